@@ -1,0 +1,203 @@
+"""The walk back over the tape: from outputs to leaves, latest op first."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import Any
+
+from flambeau.autograd import hooks
+from flambeau.autograd.mode import grad_mode
+from flambeau.autograd.node import Node
+from flambeau.core.arrays import QUIET, SILENT, as_array, namespace_of
+from flambeau.core.tensor import TensorBase, wrap
+
+
+class Walk:
+    """One backward pass: the gradients on their way, and where they are wanted."""
+
+    def __init__(self, tensors: bool, keep: bool, wanted: set[Any] | None) -> None:
+        self.tensors = tensors  # whether gradients are tensors, recorded in turn
+        self.keep = keep  # whether the tape is to be walked again
+        self.wanted = wanted  # the nodes and leaves to reach; None for all
+        self.pending: dict[Node, Any] = {}
+        self.heap: list[tuple[int, Node]] = []
+        self.leaves: dict[Any, Any] = {}
+        self.captured: dict[tuple[Node, int], Any] = {}
+
+    def send(self, target: Any, number: int, g: Any) -> None:
+        """Hand a gradient to a node's output or to a leaf, adding to what came before."""
+        if isinstance(target, TensorBase):
+            before = self.leaves.get(target)
+            self.leaves[target] = g if before is None else before + g
+            return
+        before = self.pending.get(target)
+        if before is None:
+            heappush(self.heap, (target.order, target))
+            self.pending[target] = g if target.outputs is None else _at(number, g, len(target.outputs))
+        elif target.outputs is None:
+            self.pending[target] = before + g
+        else:
+            before[number] = g if before[number] is None else before[number] + g
+
+    def run(self) -> None:
+        """Visit every pending node. An op always comes after the ops that use it, so its gradient is complete."""
+        heap, pending, tensors, keep, wanted = self.heap, self.pending, self.tensors, self.keep, self.wanted
+        while heap:
+            node = heappop(heap)[1]
+            g = pending.pop(node)
+            if node.hooks is not None:
+                g = hooks.before(node, g, tensors)
+            if wanted is not None and self.passes_by(node, g):
+                continue
+            try:
+                gradients = node.gradients(g, tensors)
+            except Exception as error:
+                raise hooks.traced(node, error)
+            if node.post_hooks is not None:
+                gradients = hooks.after(node, gradients, g, tensors)
+            if not keep:
+                node.free()
+            for edge, part in zip(node.edges, gradients):  # noqa: B905  both are as long as the op has inputs
+                if part is None or edge is None:
+                    continue
+                target, number, shape, dtype = edge
+                if wanted is not None and target not in wanted:
+                    continue
+                if part.shape != shape:
+                    part = sum_to(part, shape)
+                if (part._array if tensors else part).dtype is not dtype:
+                    part = _cast(part, dtype)
+                if target.__class__ is Node and target.outputs is None:  # what `send` does, for the usual case
+                    before = pending.get(target)
+                    if before is None:
+                        heappush(heap, (target.order, target))
+                        pending[target] = part
+                    else:
+                        pending[target] = before + part
+                else:
+                    self.send(target, number, part)
+
+    def passes_by(self, node: Node, g: Any) -> bool:
+        """Keep the gradient of an output that was asked for; say whether nothing further back was."""
+        for number, part in enumerate(g if node.outputs is not None else (g,)):
+            if (node, number) in self.captured:
+                self.captured[node, number] = part
+        wanted = self.wanted
+        return wanted is not None and not any(edge is not None and edge[0] in wanted for edge in node.edges)
+
+
+def _at(number: int, g: Any, count: int) -> list[Any]:
+    grads = [None] * count
+    grads[number] = g
+    return grads
+
+
+def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
+    """Undo broadcasting: add up the copies that it made."""
+    extra = g.ndim - len(shape)
+    dims = (*range(extra), *(i + extra for i, size in enumerate(shape) if size == 1 and g.shape[i + extra] != 1))
+    if extra < 0 or tuple(1 if i in dims else n for i, n in enumerate(g.shape))[extra:] != shape:
+        if g.ndim == 0 or g.size == 1:
+            return g.reshape(shape)
+        raise RuntimeError(f"a gradient of shape {list(g.shape)} does not fit its input of shape {list(shape)}")
+    summed = g.sum(dims, True) if isinstance(g, TensorBase) else g.sum(dims, keepdims=True)
+    return summed.reshape(shape)
+
+
+def _cast(g: Any, dtype: Any) -> Any:
+    """Bring a gradient to its input's dtype; a real input takes the real part."""
+    if isinstance(g, TensorBase):
+        return g._cast(dtype)  # type: ignore[attr-defined]
+    if g.dtype.kind == "c" and dtype.kind != "c":
+        g = g.real
+    return g.astype(dtype)
+
+
+def start_gradient(output: Any, gradient: Any) -> Any:
+    """Check the gradient given for an output, or make the 1 that a scalar output implies."""
+    if gradient is None:
+        if output._array.size != 1:
+            raise RuntimeError(
+                "grad can be implicitly created only for scalar outputs: the output has shape "
+                f"{list(output._array.shape)}; reduce it first (.sum(), .mean()) or pass a gradient of that shape"
+            )
+        if output._array.dtype.kind not in "fcV":
+            raise RuntimeError(f"grad can be created only for real or complex outputs but got {output.dtype}")
+        return wrap(namespace_of(output._array).ones_like(output._array))
+    if tuple(gradient.shape) != output._array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output has a shape of {gradient.shape} and output has a shape of {output.shape}; "
+            "give a gradient of the output's shape"
+        )
+    return gradient
+
+
+def walk_back(outputs: Sequence[Any], gradients: Sequence[Any], *, keep: bool, create_graph: bool,
+              inputs: Sequence[Any] | None = None) -> Walk:
+    """Send `gradients` from `outputs` down the tape, to all leaves or to `inputs` alone."""
+    for number, output in enumerate(outputs):
+        if not output.requires_grad:
+            raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
+    walk = Walk(create_graph, keep, None)
+    if inputs is not None:
+        ends = {(tensor._node, tensor._number) for tensor in inputs if tensor._node is not None}
+        walk.captured = dict.fromkeys(ends)
+        goals = {tensor if tensor._node is None else tensor._node for tensor in inputs}
+        walk.wanted = leading_to(goals, [output._node or output for output in outputs])
+    token = QUIET.set(SILENT)
+    before, grad_mode.enabled = grad_mode.enabled, create_graph
+    try:
+        for output, gradient in zip(outputs, gradients, strict=True):
+            g = start_gradient(output, gradient)
+            # a view: nobody may take the user's own array for a fresh one
+            walk.send(output._node or output, output._number, g if create_graph else g._array.view())
+        walk.run()
+    finally:
+        grad_mode.enabled = before
+        QUIET.reset(token)
+    return walk
+
+
+def leading_to(goals: set[Any], starts: Sequence[Any]) -> set[Any]:
+    """Every node between `starts` and `goals`, the goals included."""
+    found = set(goals)
+    nodes: dict[Any, None] = dict.fromkeys(starts)
+    stack = list(nodes)
+    while stack:
+        for edge in getattr(stack.pop(), "edges", ()):
+            if edge is not None and edge[0] not in nodes:
+                nodes[edge[0]] = None
+                stack.append(edge[0])
+    makers = [node for node in nodes if isinstance(node, Node)]
+    for node in sorted(makers, key=lambda node: -node.order):  # oldest first, so that inputs are known before users
+        if any(edge is not None and edge[0] in found for edge in node.edges):
+            found.add(node)
+    return found
+
+
+def deposit(walk: Walk) -> None:
+    """Add what arrived at each leaf to its `.grad`."""
+    taken: set[int] = set()
+    for leaf, g in walk.leaves.items():
+        if leaf._hooks is not None:
+            g = hooks.at_leaf(leaf, g, walk.tensors)
+        if walk.tensors:
+            leaf._grad = g if leaf._grad is None else leaf._grad + g
+        else:
+            _accumulate(leaf, as_array(g), taken)
+        if leaf._hooks is not None:
+            hooks.after_leaf(leaf)
+
+
+def _accumulate(leaf: Any, g: Any, taken: set[int]) -> None:
+    """Write into the present `.grad`, as PyTorch does, or keep `g`, unless somebody else may hold the same memory."""
+    present = leaf._grad
+    if present is None:
+        is_ours = g.base is None and id(g) not in taken and leaf._hooks is None
+        taken.add(id(g))
+        leaf._grad = wrap(g if is_ours else g.copy())
+    elif present._requires_grad:
+        leaf._grad = wrap(present._array + g)
+    else:
+        present._array += g
+        present._storage.version += 1

@@ -1,0 +1,159 @@
+"""One entry of the tape: the op that ran, what its rules will ask for, and where its gradients go."""
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.dtype import HALVES
+from flambeau.core.promotion import FLOAT32, FLOAT64
+from flambeau.core.tensor import Storage, TensorBase, wrap
+
+# Where a gradient goes: (node or leaf, which of the node's outputs, the input's shape, its dtype); None: nowhere.
+Edge = tuple[Any, int, tuple[int, ...], Any] | None
+# What a rule asks for: (value, storage, the storage's version then); the storage is None for what cannot change.
+Saved = tuple[Any, Any, int]
+
+PLAIN = frozenset({FLOAT32, FLOAT64})  # a rule may run on these as they are
+
+next_order = itertools.count(-1, -1).__next__  # the latest op has the lowest number, and comes first in a heap
+
+
+class Node:
+    """A recorded op. `gradients` turns the gradients of its outputs into those of its inputs, edge by edge."""
+
+    __slots__ = ("__weakref__", "edges", "hooks", "metadata_", "op", "order", "outputs", "plan", "post_hooks", "saved",
+                 "trace")
+
+    edges: list[Edge]
+    hooks: Any  # [(output number, {key: hook})] run on a gradient that arrives
+    op: Any
+    order: int
+    outputs: list[tuple[tuple[int, ...], Any, Any]] | None  # (shape, dtype, namespace) each; None when there is one
+    plan: Any
+    post_hooks: Any  # {key: hook} run when the node is done
+    saved: list[Saved] | None  # None once it was freed
+    trace: Any  # the forward's traceback, in anomaly mode
+
+    def gradients(self, g: Any, tensors: bool) -> Sequence[Any]:
+        """Run the rules on raw arrays, or on tensors when the gradient itself is to be differentiated."""
+        values = self.unpack(g, tensors)
+        if self.outputs is None:
+            if (g._array if tensors else g).dtype in PLAIN:
+                return self.plan.run(values)  # type: ignore[no-any-return]
+            grads = [g]
+        else:
+            grads = _filled(g, self.outputs, tensors)
+        return self._carefully(grads, values[1:])
+
+    def _carefully(self, grads: list[Any], saved: list[Any]) -> Sequence[Any]:
+        """As above for several outputs, half types (computed in float32) and complex numbers (conjugated around)."""
+        conjugate = grads[0].dtype.is_complex if isinstance(grads[0], TensorBase) else grads[0].dtype.kind == "c"
+        conjugate = conjugate and not self.op.complex_rules
+        if conjugate:
+            grads = [g.conj() for g in grads]
+        results = self.plan.run([_in_float32(value) for value in (*grads, *saved)])
+        return [g if g is None else g.conj() for g in results] if conjugate else results
+
+    def unpack(self, g: Any, tensors: bool) -> list[Any]:
+        """Return g and the saved values; refuse what was freed or written to since."""
+        if self.saved is None:
+            raise RuntimeError(
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                f"already been freed): {self.op.name} has no saved values left. Specify retain_graph=True in the first "
+                ".backward() or autograd.grad() if you need to go back twice"
+            )
+        values = [g]
+        for value, storage, version in self.saved:
+            if storage is not None and storage.version != version:
+                raise stale(self, value, storage, version)
+            values.append(value)
+        if tensors:
+            self.plan.revive(self, values)
+        return values
+
+    def free(self) -> None:
+        """Drop what was saved. Nodes that saved only shapes and numbers may run again, as PyTorch's may."""
+        for entry in self.saved or ():
+            if entry[1] is not None:
+                self.saved = None
+                return
+
+    # What PyTorch's grad_fn offers.
+
+    def name(self) -> str:
+        return str(self.op.grad_name)
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        return tuple((None, 0) if edge is None else (as_function(edge[0]), edge[1]) for edge in self.edges)
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        try:
+            return self.metadata_
+        except AttributeError:
+            self.metadata_: dict[Any, Any] = {}
+            return self.metadata_
+
+    def register_hook(self, hook: Any) -> Any:
+        from flambeau.autograd.hooks import RemovableHandle
+
+        if self.post_hooks is None:
+            self.post_hooks = {}
+        return RemovableHandle.adding(self.post_hooks, hook)
+
+    def register_prehook(self, hook: Any) -> Any:
+        from flambeau.autograd.hooks import RemovableHandle, add_node_hook
+
+        handle: RemovableHandle = add_node_hook(self, None, hook)
+        return handle
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+
+class AccumulateGrad:
+    """The end of the tape as `grad_fn.next_functions` shows it: a leaf, whose `.grad` is added to."""
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable: Any) -> None:
+        self.variable = variable
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    next_functions: tuple[Any, ...] = ()
+
+
+def as_function(target: Any) -> Any:
+    return AccumulateGrad(target) if isinstance(target, TensorBase) else target
+
+
+def _in_float32(value: Any) -> Any:
+    """Widen half types: NumPy would round after each step of a rule, and sum bfloat16 in bfloat16."""
+    if isinstance(value, TensorBase):
+        return value.float() if value._array.dtype in HALVES else value  # type: ignore[attr-defined]
+    return value.astype(FLOAT32) if getattr(value, "dtype", None) in HALVES else value
+
+
+def _filled(grads: list[Any], outputs: list[Any], tensors: bool) -> list[Any]:
+    """Return one gradient for each output: zeros for an output that nobody used."""
+    return [
+        (wrap(namespace.zeros(shape, dtype)) if tensors else namespace.zeros(shape, dtype)) if g is None else g
+        for g, (shape, dtype, namespace) in zip(grads, outputs, strict=True)
+    ]
+
+
+def stale(node: Node, value: Array, storage: Storage, version: int) -> RuntimeError:
+    """Say which op needed a value that was written to since, and who wrote."""
+    position = next(i for i, entry in enumerate(node.saved or ()) if entry[0] is value)
+    wanted = node.plan.names[position]
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"{node.op.name} needs `{wanted}` ({namespace_of(value).__name__} array of {value.dtype} {list(value.shape)}) for "
+        f"its gradient, which is at version {storage.version}; expected version {version} instead. It was written to by "
+        f"{storage.writer}; use the out-of-place form there, or clone() before {node.op.name}"
+    )

@@ -1,0 +1,89 @@
+"""What both array libraries can do, and which of the two owns an array."""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy
+
+Array = Any  # numpy.ndarray or cupy.ndarray
+
+_namespace_of_type: dict[type, Any] = {numpy.ndarray: numpy}
+
+
+def namespace_of(array: Array) -> Any:
+    """Return `numpy` or `cupy`, whichever made `array`; numbers belong to NumPy."""
+    try:
+        return _namespace_of_type[type(array)]
+    except KeyError:
+        cupy = sys.modules.get("cupy")
+        is_cupy = cupy is not None and isinstance(array, cupy.ndarray)
+        return _namespace_of_type.setdefault(type(array), cupy if is_cupy else numpy)
+
+
+def is_array(value: Any) -> bool:
+    """Say whether `value` is an array or a NumPy scalar, the raw forms that ops also take."""
+    return isinstance(value, numpy.ndarray | numpy.generic) or namespace_of(value) is not numpy
+
+
+def as_array(value: Any) -> Array:
+    """Return `value` as an array; NumPy hands out scalars where a 0-d array is meant."""
+    return value if type(value) is not numpy.ndarray and namespace_of(value) is not numpy else numpy.asarray(value)
+
+
+def owner_of(array: Array) -> Array:
+    """Return the array that holds the memory `array` looks at."""
+    while (base := getattr(array, "base", None)) is not None and hasattr(base, "strides"):
+        array = base
+    return array
+
+
+def shares_memory(one: Array, other: Array) -> bool:
+    """Say whether one array was made as a view of the other, or both of a third."""
+    return owner_of(one) is owner_of(other)
+
+
+def strided_view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """Look at the memory of `array` with another shape and other strides (in bytes), from its first element."""
+    return namespace_of(array).lib.stride_tricks.as_strided(array, shape, strides)
+
+
+def reshaped_view(array: Array, shape: tuple[int, ...]) -> Array | None:
+    """Return `array` in another shape without copying, or None where the strides do not allow it."""
+    view = array.view()
+    try:
+        view.shape = shape
+    except (AttributeError, ValueError):
+        return None
+    return view
+
+
+def _quiet_state() -> tuple[Any, Any]:
+    """Return NumPy's context variable for floating-point warnings, and the value that silences them all.
+
+    `numpy.errstate` sets this same variable but takes 0.7 µs to do so, a third of a small op's whole time.
+    """
+    from numpy._core import umath
+
+    return umath._extobj_contextvar, umath._make_extobj(all="ignore")
+
+
+class _QuietByErrstate:
+    """The public, slower way, for a NumPy that keeps that variable elsewhere."""
+
+    def set(self, _: Any) -> Any:
+        state = numpy.errstate(all="ignore")
+        state.__enter__()
+        return state
+
+    def reset(self, state: Any) -> None:
+        state.__exit__(None, None, None)
+
+
+# An op may divide by zero or overflow without a word, as PyTorch's do: `token = QUIET.set(SILENT)` … `QUIET.reset(token)`
+QUIET: Any
+SILENT: Any
+try:
+    QUIET, SILENT = _quiet_state()
+except (ImportError, AttributeError, TypeError):
+    QUIET, SILENT = _QuietByErrstate(), None

@@ -1,0 +1,68 @@
+"""The state of a tensor: an array, the version of its memory, and where it stands on the tape."""
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flambeau.core.arrays import Array, as_array
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+class Storage:
+    """A piece of memory, as the tape sees it: how often it was written to, and by whom. Views share it."""
+
+    version = 0  # on the class: an instance is made for every tensor, and most are never written to
+    writer: str | None = None
+
+    def bump(self, writer: str, depth: int = 1) -> None:
+        """Count a write by the op `writer`, called from `depth` frames up."""
+        self.version += 1
+        frame = sys._getframe(depth)
+        while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("flambeau."):
+            frame = frame.f_back
+        self.writer = f"{writer} ({frame.f_code.co_filename}:{frame.f_lineno})"
+
+
+class View:
+    """How a view was made from its base: the steps to take again, and the version its place on the tape is good for."""
+
+    __slots__ = ("base", "seen", "steps")
+
+    def __init__(self, base: TensorBase, steps: tuple[Any, ...], seen: int) -> None:
+        self.base, self.steps, self.seen = base, steps, seen
+
+
+class TensorBase:
+    """What every tensor carries. The public class adds the methods."""
+
+    __slots__ = ("__dict__", "__weakref__", "_array", "_grad", "_hooks", "_node", "_number", "_requires_grad",
+                 "_storage", "_view")
+
+    public: ClassVar[type[Tensor]]  # the class with the methods; it registers itself here
+
+    _array: Array
+    _storage: Storage
+    _requires_grad: bool
+    _node: Any  # the tape's entry that made this tensor; None for a leaf
+    _number: int  # which of the node's outputs this is
+    _grad: Tensor | None
+    _view: View | None  # set on views
+    _hooks: Any  # set on leaves with hooks
+
+
+def fill(tensor: Any, array: Array, storage: Storage | None = None) -> Any:
+    """Give a bare tensor object its state: a leaf around `array` that needs no gradient."""
+    tensor._array = array
+    tensor._storage = Storage() if storage is None else storage
+    tensor._requires_grad = False
+    tensor._node = tensor._grad = tensor._view = tensor._hooks = None
+    tensor._number = 0
+    return tensor
+
+
+def wrap(array: Any, storage: Storage | None = None) -> Tensor:
+    """Return a tensor around `array`, without copying."""
+    public = TensorBase.public
+    return fill(public.__new__(public), as_array(array), storage)

@@ -1,0 +1,1 @@
+"""The road every op takes: declaration, promotion, kernel or body, record."""

@@ -1,0 +1,186 @@
+"""The one road: promote, compute, wrap, record."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+from flambeau.autograd.mode import grad_mode
+from flambeau.autograd.node import Node, next_order
+from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
+from flambeau.core.promotion import FLOAT32, FLOAT64
+from flambeau.core.tensor import Storage, TensorBase, wrap
+from flambeau.dispatch import modes
+from flambeau.dispatch.explain import explained
+from flambeau.dispatch.kernel import run
+from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
+from flambeau.dispatch.prepare import prepare
+from flambeau.dispatch.views import link, refresh
+
+_HOST = numpy.ndarray
+_WEAK = frozenset({float, int, bool, type(None), tuple, str})  # what a float array outranks, or no number at all
+
+
+def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
+    """Run `op` on tensors and record it, or on raw arrays and do neither.
+
+    `spread`: how many of the arguments are the members of the op's sequence argument.
+    """
+    if modes.stack:
+        return modes.run(op, args, spread)
+    values: list[Any] = []
+    mask, bit, dtype, plain = 0, 1, None, True
+    for arg in args:
+        if isinstance(arg, TensorBase):
+            if arg._view is not None:
+                refresh(arg)
+            if arg._requires_grad:
+                mask |= bit
+            arg = arg._array
+            if arg.dtype is not dtype or arg.__class__ is not _HOST:
+                plain = plain and dtype is None and arg.__class__ is _HOST
+                dtype = arg.dtype
+        elif arg.__class__ not in _WEAK:
+            plain = False
+        values.append(arg)
+        bit <<= 1
+    if dtype is None and any(map(is_array, values)):
+        return op.body(*_nested(op, values, spread))
+    narrow = None
+    token = QUIET.set(SILENT)
+    try:
+        if not (plain and (dtype is FLOAT32 or dtype is FLOAT64 or not op.promotes)):
+            values, narrow = prepare(op, args, values, spread)
+        if spread:
+            values = _nested(op, values, spread)
+        result = run(op, values) if op.kernels else op.body(*values)
+    except Exception as error:
+        raise explained(op, args, error) from error
+    finally:
+        QUIET.reset(token)
+    if op.outputs:
+        return _several(op, args, mask, spread, result, narrow)
+    if result.__class__ is not _HOST:
+        result = as_array(result)
+    if narrow is not None and result.dtype is FLOAT32:
+        result = result.astype(narrow)
+    out = TensorBase.public.__new__(TensorBase.public)  # `wrap`, written out: this line runs for every op
+    out._array, out._storage, out._requires_grad, out._node, out._number = result, Storage(), False, None, 0
+    out._grad = out._view = out._hooks = None
+    if op.view:
+        link(out, op, args)
+    if mask and grad_mode.enabled and result.dtype.kind in "fcV":
+        plan = op.plan(mask, spread)
+        if plan is not None:
+            out._node, out._requires_grad = record(op, plan, args, (out,)), True
+    return out
+
+
+def record(op: Any, plan: Any, args: tuple[Any, ...], outs: tuple[Any, ...]) -> Node:
+    """Write one entry of the tape: only what the rules that will run ask for by name."""
+    node = Node.__new__(Node)
+    node.op, node.plan, node.order = op, plan, next_order()
+    node.hooks = node.post_hooks = node.outputs = None
+    edges: list[Any] = []
+    for position in plan.inputs:
+        arg = args[position]
+        array = arg._array
+        edges.append((arg._node or arg, arg._number, array.shape, array.dtype))
+    node.edges = edges
+    saved: list[Any] = []
+    for kind, what in plan.saves:
+        if kind is ARGUMENT:
+            value = args[what]
+            if isinstance(value, TensorBase):
+                storage = value._storage
+                saved.append((value._array, storage, storage.version))
+            else:
+                saved.append(_members(value) if isinstance(what, slice) else (value, None, 0))
+        elif kind is SHAPE:
+            saved.append((_shapes(args[what]), None, 0))
+        elif kind is CONSTANT:
+            saved.append((what, None, 0))
+        else:
+            out = outs[what]
+            saved.append((out._array, out._storage, out._storage.version))
+    node.saved = saved
+    return node
+
+
+class _Together:
+    """The storages of a sequence's members, with one version between them."""
+
+    __slots__ = ("storages",)
+
+    def __init__(self, storages: list[Storage]) -> None:
+        self.storages = storages
+
+    @property
+    def version(self) -> int:
+        return sum(storage.version for storage in self.storages)
+
+    @property
+    def writer(self) -> str | None:
+        return next((storage.writer for storage in self.storages if storage.writer), None)
+
+
+def _members(sequence: tuple[Any, ...]) -> Any:
+    together = _Together([member._storage for member in sequence])
+    return [member._array for member in sequence], together, together.version
+
+
+def _shapes(value: Any) -> Any:
+    return [_shapes(member) for member in value] if isinstance(value, tuple) else getattr(value, "shape", ())
+
+
+def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: Any, narrow: Any) -> Any:
+    """Wrap and record an op with more than one output."""
+    arrays = [None if result is None else as_array(result) for result in results]
+    if narrow is not None:
+        arrays = [a.astype(narrow) if a is not None and a.dtype is FLOAT32 else a for a in arrays]
+    outs = tuple(None if array is None else wrap(array) for array in arrays)
+    plan = op.plan(mask, spread) if mask and grad_mode.enabled else None
+    if plan is not None:
+        node = record(op, plan, args, outs)
+        node.outputs = [None if a is None else (a.shape, a.dtype, namespace_of(a)) for a in arrays]
+        for number, out in enumerate(outs[:op.differentiable]):
+            if out is not None and out._array.dtype.kind in "fcV":
+                out._node, out._number, out._requires_grad = node, number, True
+    return op.result(outs)
+
+
+def _nested(op: Any, values: list[Any], spread: int) -> list[Any]:
+    """Gather the members of a sequence argument again."""
+    if not spread:
+        return values
+    at = op.sequence
+    return [*values[:at], values[at:at + spread], *values[at + spread:]]
+
+
+def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
+    """Run an op that takes a sequence of tensors: on the road its members are arguments like any other."""
+    at = op.sequence
+    members = args[at]
+    if not isinstance(members, tuple | list):
+        raise TypeError(f"{op.name}(): argument '{op.parameters[at]}' must be tuple of Tensors, not "
+                        f"{type(members).__name__}")
+    for number, member in enumerate(members):
+        if not isinstance(member, TensorBase) and not is_array(member):
+            raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
+                            f"{type(member).__name__}")
+    if not members:
+        raise RuntimeError(f"{op.name}(): expected a non-empty list of Tensors")
+    return apply(op, (*args[:at], *members, *args[at + 1:]), len(members))
+
+
+def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a function and put its result in `out`, one tensor or as many as it has results."""
+    from flambeau.dispatch.inplace import put
+
+    if out is None:
+        return function(*args, **kwargs)
+    results = function(*args, **kwargs)
+    if isinstance(out, TensorBase):
+        return put(out, results, function.__name__)
+    parts = [put(place, result, function.__name__) for place, result in zip(out, results, strict=True)]
+    return type(results)._make(parts) if hasattr(results, "_make") else type(out)(parts)

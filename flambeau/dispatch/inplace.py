@@ -1,0 +1,150 @@
+"""Writing into a tensor: `add_` from `add`, `out=`, and what the tape makes of it."""
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flambeau.autograd.mode import grad_mode
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.dtype import from_numpy
+from flambeau.core.promotion import can_cast
+from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch.apply import apply, record
+from flambeau.dispatch.op import op
+from flambeau.dispatch.views import follow, refresh
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def inplace(of: F, name: str = "") -> F:
+    """Make the `add_` of an `add`: the same result, written over the first argument."""
+    title = name or of.__name__.strip("_") + "_"
+
+    @functools.wraps(of)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse_leaf(self)
+        return write(self, of(self, *args, **kwargs), title)
+
+    call.__name__ = call.__qualname__ = title
+    return call  # type: ignore[return-value]  # same signature, by wraps
+
+
+def refuse_leaf(tensor: Any) -> None:
+    """Raise RuntimeError where an in-place write would lose a leaf's value, which its gradient refers to."""
+    if not grad_mode.enabled:
+        return
+    if tensor._view is not None:
+        refresh(tensor)
+        base = tensor._view.base
+        if base._requires_grad and base._node is None:
+            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation. "
+                               "Write under torch.no_grad(), or into a clone()")
+    if tensor._requires_grad and tensor._node is None:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation. "
+                           "Write under torch.no_grad(), or into a clone()")
+
+
+def write(target: Any, result: Any, writer: str) -> Any:
+    """Put the values of `result` into the memory of `target`, and `target` on the tape in its place."""
+    source = result._array
+    _check_fit(target._array, source, writer)
+    recorded = result._requires_grad and grad_mode.enabled
+    if recorded and source.dtype != target._array.dtype:
+        result = result._cast(target._array.dtype)
+        source = result._array
+    if source is not target._array:
+        target._array[...] = source
+    target._storage.bump(writer, depth=2)
+    if recorded:
+        _rebase(target, result)
+    return target
+
+
+def _check_fit(target: Array, source: Array, writer: str) -> None:
+    if source.shape != target.shape:
+        raise RuntimeError(f"{writer}: output with shape {list(target.shape)} doesn't match the broadcast shape "
+                           f"{list(source.shape)}; use the out-of-place form")
+    if not can_cast(source.dtype, target.dtype):
+        raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
+                           f"type {pytorch_name(target.dtype)}; use the out-of-place form")
+    if any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
+        raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
+                           "a single memory location. Please clone() the tensor before performing the operation.")
+
+
+_SCALAR_NAMES = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16", "uint8": "Byte",
+                 "int8": "Char", "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool",
+                 "complex64": "ComplexFloat", "complex128": "ComplexDouble"}
+
+
+def pytorch_name(dtype: Any) -> str:
+    """The name that PyTorch's messages give a dtype: Float, Long, …"""
+    name = from_numpy(dtype).name
+    return _SCALAR_NAMES.get(name, name)
+
+
+def _rebase(target: Any, result: Any) -> None:
+    """Let `target` take the place of `result` on the tape; a view hands it on to its base."""
+    _save_target_instead(result, target)
+    if target._view is None:
+        target._node, target._number, target._requires_grad = result._node, result._number, True
+        return
+    view = target._view
+    base = view.base
+    mask = (1 if base._requires_grad else 0) | (2 if result._requires_grad else 0)
+    info = replace_view.op  # type: ignore[attr-defined]
+    node = record(info, info.plan(mask, 0), (base, result, view.steps), (base,))
+    base._node, base._number, base._requires_grad = node, 0, True
+    if view.seen == -1:
+        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
+                           "Make the view where gradients are recorded, or clone() it")
+    refresh(target)
+
+
+def _save_target_instead(result: Any, target: Any) -> None:
+    """A rule that saved the output now finds it in `target`; keeping the temporary would double the memory."""
+    node = result._node
+    for i, (value, _, _) in enumerate(node.saved or ()):
+        if value is result._array:
+            node.saved[i] = (target._array, target._storage, target._storage.version)
+
+
+@op(grad={
+    "base": lambda g, part_shape, steps: replace_view(g, namespace_zeros(g, part_shape), steps),
+    "part": lambda g, steps: follow(g, steps),
+}, grad_name="CopySlices")
+def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any) -> Any:  # "Tensor" is in the names
+    """Return a copy of `base` in which the view that `steps` lead to holds `part`."""
+    result = base.copy()
+    follow(result, steps)[...] = part
+    return result
+
+
+def namespace_zeros(like: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of a shape, as a tensor or an array after `like`."""
+    array = like._array if isinstance(like, TensorBase) else like
+    zeros = namespace_of(array).zeros(shape, array.dtype)
+    return wrap(zeros) if isinstance(like, TensorBase) else zeros
+
+
+def put(out: Any, result: Any, name: str) -> Any:
+    """Write a result into the tensor given as `out=`, which is resized when it has another shape.
+
+    Raises RuntimeError when either takes part in autograd, or the dtype does not fit.
+    """
+    if grad_mode.enabled and (result._requires_grad or out._requires_grad):
+        raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but "
+                           "one of the arguments requires grad.")
+    if not can_cast(result._array.dtype, out._array.dtype):
+        raise RuntimeError(f"{name}(): result type {pytorch_name(result._array.dtype)} can't be cast to the desired "
+                           f"output type {pytorch_name(out._array.dtype)}")
+    if out._array.shape != result._array.shape:
+        out._array = result._array.astype(out._array.dtype)
+    else:
+        out._array[...] = result._array
+    out._storage.bump(name, depth=2)
+    return out
+
+
+__all__ = ["apply", "inplace", "put", "pytorch_name", "refuse_leaf", "replace_view", "write"]

@@ -1,0 +1,164 @@
+"""`@op` turns a function over arrays into a differentiable function over tensors."""
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any, TypeVar
+
+from flambeau.dispatch import apply as road
+from flambeau.dispatch.plan import Plan
+
+F = TypeVar("F", bound=Callable[..., Any])
+Rule = Callable[..., Any]
+
+# How the dtypes of tensor arguments become one.
+NONE = "none"  # the body takes them as they are
+SAME = "same"  # to their common dtype
+COMPARE = "compare"  # likewise; the body answers with booleans
+TO_FLOAT = "to_float"  # likewise, and integers become the default float
+
+registry: dict[str, Op] = {}
+composites: dict[str, Callable[..., Any]] = {}
+
+
+class Op:
+    """What an op is: its body, its gradient rules, its kernels, and plans made from them."""
+
+    def __init__(self, body: Callable[..., Any], grad: Mapping[Any, Rule], promote: str,
+                 promoted: tuple[str, ...] | None, outputs: tuple[str, ...], named: bool,
+                 differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None) -> None:
+        self.name = body.__name__.strip("_")
+        self.body = positional(body)
+        self.rules = dict(grad)
+        self.promotes = promote != NONE
+        self.promote = promote
+        self.outputs = outputs
+        self.differentiable = len(outputs) if differentiable is None else differentiable
+        self.view = view
+        self.complex_rules = complex_rules
+        self._grad_name = grad_name
+        self.parameters, self.defaults, self.keywords_from = parameters_of(body)
+        self.positional = self.parameters[:self.keywords_from]
+        annotations = body.__annotations__
+        self.tensors = tuple("Tensor" in str(annotations.get(name, "")) for name in self.parameters)
+        self.promoted = self._positions(promoted)
+        self.sequence = next((i for i, name in enumerate(self.parameters)
+                              if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)
+        self.kernels: dict[str, list[Callable[..., Any]]] = {}
+        self.plans: dict[Any, Plan | None] = {}
+        self.result = _named_tuple(self.name, outputs) if named else tuple
+
+    def _positions(self, promoted: tuple[str, ...] | None) -> frozenset[int]:
+        names = self.parameters if promoted is None else promoted
+        return frozenset(i for i, name in enumerate(self.parameters) if name in names and self.tensors[i])
+
+    @property
+    def grad_name(self) -> str:
+        """What PyTorch prints as the grad_fn."""
+        return self._grad_name or "".join(word.capitalize() for word in self.name.split("_")) + "Backward0"
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Put keyword arguments and defaults in the order of the parameters."""
+        given = len(args)
+        if given > self.keywords_from:
+            raise TypeError(f"{self.name}() takes {self.keywords_from} positional arguments but {given} were given; "
+                            f"its parameters are ({', '.join(self.parameters)})")
+        rest = self.parameters[given:]
+        if kwargs:
+            unknown = kwargs.keys() - set(rest)
+            if unknown:
+                raise TypeError(self._refusal(min(unknown), given))
+        try:
+            return (*args, *[kwargs[name] if name in kwargs else self.defaults[name] for name in rest])
+        except KeyError as missing:
+            raise TypeError(f"{self.name}() missing required argument {missing}; "
+                            f"its parameters are ({', '.join(self.parameters)})") from None
+
+    def _refusal(self, name: str, given: int) -> str:
+        if name in self.parameters[:given]:
+            return f"{self.name}() got multiple values for argument {name!r}"
+        return (f"{self.name}() got an unexpected keyword argument {name!r}; "
+                f"its parameters are ({', '.join(self.parameters)})")
+
+    def plan(self, mask: int, count: int) -> Plan | None:
+        """How to record this op when the arguments in `mask` need gradients; None when no rule would run."""
+        key = (mask, count)
+        try:
+            return self.plans[key]
+        except KeyError:
+            return self.plans.setdefault(key, Plan.of(self, mask, count))
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], int]:
+    """Return parameter names, defaults, and how many may be given by position (`inspect` would cost 20 µs an op)."""
+    code = function.__code__
+    names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    positional = names[:code.co_argcount]
+    values = function.__defaults__ or ()  # type: ignore[attr-defined]
+    defaults = dict(zip(positional[len(positional) - len(values):], values, strict=True))
+    return names, defaults | (function.__kwdefaults__ or {}), code.co_argcount  # type: ignore[attr-defined]
+
+
+def positional(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` taking its keyword-only parameters by position too, as the road hands them over."""
+    code = function.__code__
+    if not code.co_kwonlyargcount:
+        return function
+    code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
+    closure = function.__closure__  # type: ignore[attr-defined]
+    return FunctionType(code, function.__globals__, function.__name__, None, closure)  # type: ignore[attr-defined]
+
+
+def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:
+    """Make PyTorch's kind of result: a tuple whose parts have names."""
+    from collections import namedtuple
+
+    kind = namedtuple(name, fields)  # type: ignore[misc]  # noqa: PYI024  fields are data here
+    kind.__module__ = "torch.return_types"
+    return kind._make
+
+
+def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
+       outputs: tuple[str, ...] = (), named: bool = False, differentiable: int | None = None, view: bool = False,
+       complex_rules: bool = False, grad_name: str | None = None) -> Callable[[F], F]:
+    """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
+
+    A rule's parameter names say what it needs: `g`, `out`, any argument, any extra output, `<argument>_shape`, `needs`.
+    A key may name several arguments that share one rule. See CONTRIBUTING.md for a walk through one declaration.
+    """
+    def declare(body: F) -> F:
+        info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name)
+        registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
+        return public_function(info)
+
+    return declare
+
+
+def public_function(info: Op) -> Any:
+    """Return what users call."""
+    full, apply, with_sequence, kinds = len(info.parameters), road.apply, road.apply_to_sequence, info.sequence
+
+    @functools.wraps(info.body)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != full:
+            if "out" in kwargs and "out" not in info.parameters:
+                return road.into(kwargs.pop("out"), call, args, kwargs)
+            args = info.bind(args, kwargs)
+        if kinds is not None:
+            return with_sequence(info, args)
+        return apply(info, args)
+
+    call.op = info  # type: ignore[attr-defined]
+    return call
+
+
+def composite(function: F) -> F:
+    """Register a function written with ops, so that it is tested from its samples and takes `out=` as ops do."""
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        out = kwargs.pop("out", None)
+        return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
+
+    composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
+    return call  # type: ignore[return-value]  # same signature, by wraps

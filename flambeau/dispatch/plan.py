@@ -1,0 +1,173 @@
+"""How to record an op: worked out once for each set of arguments that need gradients."""
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import Any
+
+from flambeau.core.tensor import TensorBase, wrap
+
+ARGUMENT, OUTPUT, SHAPE, CONSTANT = "argument", "output", "shape", "constant"
+
+
+class Step:
+    """One rule to run: which of the values it takes, and the edge (or edges, for a joint rule) it answers for."""
+
+    __slots__ = ("edges", "joint", "rule", "take")
+
+    def __init__(self, rule: Any, take: list[int], edges: Any) -> None:
+        self.rule = rule
+        self.edges = edges
+        self.joint = isinstance(edges, tuple)
+        self.take = None if take == [0] else itemgetter(*take)  # a rule that wants g alone needs no picking
+
+    def run(self, values: list[Any]) -> Any:
+        if self.take is None:
+            return self.rule(values[0])
+        return self.rule(*self.take(values))
+
+
+class Plan:
+    """What to save and which rules to run.
+
+    `inputs`: positions of the arguments that get an edge. `saves`: (kind, what) of each saved value, which a rule finds
+    after the gradients of the outputs. `steps`: the rules.
+    """
+
+    __slots__ = ("names", "inputs", "saves", "single", "steps", "width")
+
+    def __init__(self, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]], steps: list[Step]) -> None:
+        self.inputs = inputs
+        self.width = len(inputs)
+        self.names = tuple(saves)
+        self.saves = tuple(saves.values())
+        self.steps = tuple(steps)
+        self.single = self.steps[0] if len(steps) == 1 and not steps[0].joint else None
+
+    @classmethod
+    def of(cls, op: Any, mask: int, count: int) -> Plan | None:
+        """Plan for the arguments in `mask`, where a sequence argument was spread out over `count` positions."""
+        layout = Layout(op, count)
+        wanted = [(key, rule) for key, rule in op.rules.items()
+                  if any(mask >> position & 1 for name in _as_tuple(key) for position in layout.positions(name))]
+        if not wanted:
+            return None
+        inputs = tuple(position for key, _ in wanted for name in _as_tuple(key) for position in layout.positions(name)
+                       if mask >> position & 1)
+        saves: dict[str, tuple[str, Any]] = {}
+        steps = []
+        for key, rule in wanted:
+            needed = tuple(bool(mask >> at & 1) for name in _as_tuple(key) for at in layout.positions(name))
+            take = [layout.find(name, saves, needed) for name in _names_in(rule)]
+            steps.append(Step(rule, take, _edges(key, layout, inputs)))
+        return cls(inputs, saves, steps)
+
+    def run(self, values: list[Any]) -> Any:
+        """Run the rules on `[g, …, saved values]`; return one gradient for each edge."""
+        if self.single is not None:
+            return (self.single.run(values),)
+        results: list[Any] = [None] * self.width
+        for step in self.steps:
+            if not step.joint:
+                results[step.edges] = step.run(values)
+                continue
+            for edge, part in zip(step.edges, step.run(values), strict=True):
+                if edge is not None:
+                    results[edge] = part
+        return results
+
+    def revive(self, node: Any, values: list[Any]) -> None:
+        """Turn saved arrays back into tensors with their place on the tape, for gradients of gradients."""
+        edge_of = dict(zip(self.inputs, node.edges, strict=True))
+        for i, (kind, what) in enumerate(self.saves, start=1):
+            if kind is OUTPUT:
+                values[i] = _placed(wrap(values[i]), node, what)
+            elif kind is ARGUMENT and not isinstance(what, slice):
+                values[i] = _revived(values[i], edge_of.get(what))
+            elif kind is ARGUMENT:
+                found = range(what.start, what.stop)
+                values[i] = [_revived(value, edge_of.get(at)) for at, value in zip(found, values[i], strict=True)]
+
+
+class Layout:
+    """Where an op's arguments, outputs and constants are found by name."""
+
+    def __init__(self, op: Any, count: int) -> None:
+        self.op = op
+        self.extra = 0 if op.sequence is None else count - 1
+        self.grads = max(len(op.outputs), 1)
+
+    def position(self, name: str) -> int:
+        index: int = self.op.parameters.index(name)
+        return index + (self.extra if self.op.sequence is not None and index > self.op.sequence else 0)
+
+    def is_sequence(self, name: str) -> bool:
+        return self.op.sequence is not None and self.op.parameters[self.op.sequence] == name
+
+    def positions(self, name: str) -> range:
+        start = self.position(name)
+        return range(start, start + 1 + (self.extra if self.is_sequence(name) else 0))
+
+    def place(self, name: str) -> Any:
+        """The position of an argument, or the slice of a sequence."""
+        found = self.positions(name)
+        return slice(found.start, found.stop) if self.is_sequence(name) else found.start
+
+    def find(self, wanted: str, saves: dict[str, tuple[str, Any]], needed: tuple[bool, ...]) -> int:
+        """Return where a rule's parameter will be among the values, adding it to what is saved."""
+        op = self.op
+        if wanted == "g":
+            return 0
+        if wanted.startswith("g_") and wanted[2:] in op.outputs:
+            return int(op.outputs.index(wanted[2:]))
+        if wanted == "needs":
+            wanted = f"needs {needed}"
+            saves.setdefault(wanted, (CONSTANT, needed))
+        elif wanted == "out":
+            saves.setdefault(wanted, (OUTPUT, 0))
+        elif wanted in op.parameters:
+            saves.setdefault(wanted, (ARGUMENT, self.place(wanted)))
+        elif wanted in op.outputs:
+            saves.setdefault(wanted, (OUTPUT, op.outputs.index(wanted)))
+        elif wanted.endswith("_shape") and wanted[:-6] in op.parameters:
+            saves.setdefault(wanted, (SHAPE, self.place(wanted[:-6])))
+        else:
+            raise TypeError(f"the rule of {op.name} asks for {wanted!r}, which is no argument, output or shape of it")
+        return self.grads + list(saves).index(wanted)
+
+
+def _as_tuple(key: Any) -> tuple[str, ...]:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def _names_in(rule: Any) -> tuple[str, ...]:
+    code = rule.__code__
+    return tuple(code.co_varnames[:code.co_argcount])
+
+
+def _edges(key: Any, layout: Layout, inputs: tuple[int, ...]) -> Any:
+    """The edge that a rule answers for, or a tuple of edges (None where nothing is needed) for a joint rule."""
+    positions = [position for name in _as_tuple(key) for position in layout.positions(name)]
+    if isinstance(key, tuple) or layout.is_sequence(key):
+        return tuple(inputs.index(position) if position in inputs else None for position in positions)
+    return inputs.index(positions[0])
+
+
+def _placed(tensor: Any, node: Any, number: int) -> Any:
+    tensor._node, tensor._number, tensor._requires_grad = node, number, True
+    return tensor
+
+
+def _revived(value: Any, edge: Any) -> Any:
+    """Return a saved argument as the tensor it was."""
+    if not hasattr(value, "strides"):
+        return value
+    if edge is None:
+        return wrap(value)
+    target, number = edge[0], edge[1]
+    if not isinstance(target, TensorBase):
+        return _placed(wrap(value), target, number)
+    if target._array is value:
+        return target
+    alias = target.view_as(target)  # type: ignore[attr-defined]  # the leaf was given other memory (`.data =`) since
+    alias._array = value
+    return alias
