@@ -57,7 +57,7 @@ class Walk:
                 gradients = hooks.after(node, gradients, g, tensors)
             if not keep:
                 node.free()
-            for edge, part in zip(node.edges, gradients):  # noqa: B905  both are as long as the op has inputs
+            for part, edge in zip(gradients, node.edges):  # noqa: B905  a gradient for each edge
                 if part is None or edge is None:
                     continue
                 target, number, shape, dtype = edge
@@ -67,13 +67,9 @@ class Walk:
                     part = sum_to(part, shape)
                 if (part._array if tensors else part).dtype is not dtype:
                     part = _cast(part, dtype)
-                if target.__class__ is Node and target.outputs is None:  # what `send` does, for the usual case
-                    before = pending.get(target)
-                    if before is None:
-                        heappush(heap, (target.order, target))
-                        pending[target] = part
-                    else:
-                        pending[target] = before + part
+                if target not in pending and target.__class__ is Node and target.outputs is None:
+                    heappush(heap, (target.order, target))  # what `send` does, for the usual case
+                    pending[target] = part
                 else:
                     self.send(target, number, part)
 

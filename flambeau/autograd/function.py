@@ -74,10 +74,12 @@ class FunctionNode(Node):
             g = namespace.zeros(shape, dtype)
         return g if g is None or isinstance(g, TensorBase) else wrap(g)
 
+    def free(self) -> None:
+        self.saved = None if self.saved else self.saved
+
     def unpack_saved(self) -> tuple[Any, ...]:
         if self.saved is None:
-            raise RuntimeError("Trying to backward through the graph a second time (or directly access saved tensors "
-                               "after they have already been freed). Specify retain_graph=True in the first backward")
+            raise self.freed()
         for tensor, storage, version in self.saved:
             if storage is not None and storage.version != version:
                 raise RuntimeError(
@@ -128,7 +130,7 @@ def _own(out: Any, args: tuple[Any, ...], ctx: FunctionCtx) -> Any:
     if not isinstance(out, TensorBase) or any(out is dirty for dirty in ctx._dirty):
         return out
     if any(out is arg for arg in args) or out._requires_grad:
-        return fill(type(out).__new__(TensorBase.public), out._array, out._storage)
+        return fill(object.__new__(TensorBase.public), out._array, out._storage)
     return out
 
 
@@ -164,7 +166,7 @@ def _remembered(tensor: Any, node: FunctionNode) -> Any:
     storage = tensor._storage
     if tensor._node is not node:
         return tensor, storage, storage.version
-    state = fill(TensorBase.public.__new__(TensorBase.public), tensor._array, storage)
+    state = fill(object.__new__(TensorBase.public), tensor._array, storage)
     return state, storage, storage.version
 
 

@@ -15,8 +15,6 @@ Edge = tuple[Any, int, tuple[int, ...], Any] | None
 # What a rule asks for: (value, storage, the storage's version then); the storage is None for what cannot change.
 Saved = tuple[Any, Any, int]
 
-PLAIN = frozenset({FLOAT32, FLOAT64})  # a rule may run on these as they are
-
 next_order = itertools.count(-1, -1).__next__  # the latest op has the lowest number, and comes first in a heap
 
 
@@ -38,14 +36,21 @@ class Node:
 
     def gradients(self, g: Any, tensors: bool) -> Sequence[Any]:
         """Run the rules on raw arrays, or on tensors when the gradient itself is to be differentiated."""
-        values = self.unpack(g, tensors)
-        if self.outputs is None:
-            if (g._array if tensors else g).dtype in PLAIN:
-                return self.plan.run(values)  # type: ignore[no-any-return]
-            grads = [g]
-        else:
-            grads = _filled(g, self.outputs, tensors)
-        return self._carefully(grads, values[1:])
+        values = [g]
+        if self.saved is None:
+            raise self.freed()
+        for value, storage, version in self.saved:
+            if storage is not None and storage.version != version:
+                raise stale(self, value, storage, version)
+            values.append(value)
+        if tensors:
+            self.plan.revive(self, values)
+        if self.outputs is not None:
+            return self._carefully(_filled(g, self.outputs, tensors), values[1:])
+        dtype = (g._array if tensors else g).dtype
+        if dtype is FLOAT32 or dtype is FLOAT64:
+            return self.plan.run(values)  # type: ignore[no-any-return]
+        return self._carefully([g], values[1:])
 
     def _carefully(self, grads: list[Any], saved: list[Any]) -> Sequence[Any]:
         """As above for several outputs, half types (computed in float32) and complex numbers (conjugated around)."""
@@ -56,29 +61,17 @@ class Node:
         results = self.plan.run([_in_float32(value) for value in (*grads, *saved)])
         return [g if g is None else g.conj() for g in results] if conjugate else results
 
-    def unpack(self, g: Any, tensors: bool) -> list[Any]:
-        """Return g and the saved values; refuse what was freed or written to since."""
-        if self.saved is None:
-            raise RuntimeError(
-                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-                f"already been freed): {self.op.name} has no saved values left. Specify retain_graph=True in the first "
-                ".backward() or autograd.grad() if you need to go back twice"
-            )
-        values = [g]
-        for value, storage, version in self.saved:
-            if storage is not None and storage.version != version:
-                raise stale(self, value, storage, version)
-            values.append(value)
-        if tensors:
-            self.plan.revive(self, values)
-        return values
+    def freed(self) -> RuntimeError:
+        return RuntimeError(
+            "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+            f"been freed): {self.name()} has no saved values left. Specify retain_graph=True in the first .backward() or "
+            "autograd.grad() if you need to go back twice"
+        )
 
     def free(self) -> None:
-        """Drop what was saved. Nodes that saved only shapes and numbers may run again, as PyTorch's may."""
-        for entry in self.saved or ():
-            if entry[1] is not None:
-                self.saved = None
-                return
+        """Drop what was saved. A node that saved only shapes and numbers may run again, as PyTorch's may."""
+        if self.plan.saves_arrays:
+            self.saved = None
 
     # What PyTorch's grad_fn offers.
 

@@ -65,4 +65,4 @@ def fill(tensor: Any, array: Array, storage: Storage | None = None) -> Any:
 def wrap(array: Any, storage: Storage | None = None) -> Tensor:
     """Return a tensor around `array`, without copying."""
     public = TensorBase.public
-    return fill(public.__new__(public), as_array(array), storage)
+    return fill(object.__new__(public), as_array(array), storage)

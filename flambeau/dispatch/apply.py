@@ -18,6 +18,8 @@ from flambeau.dispatch.prepare import prepare
 from flambeau.dispatch.views import link, refresh
 
 _HOST = numpy.ndarray
+_bare = object.__new__
+_UNKNOWN = object()
 _WEAK = frozenset({float, int, bool, type(None), tuple, str})  # what a float array outranks, or no number at all
 
 
@@ -64,13 +66,15 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         result = as_array(result)
     if narrow is not None and result.dtype is FLOAT32:
         result = result.astype(narrow)
-    out = TensorBase.public.__new__(TensorBase.public)  # `wrap`, written out: this line runs for every op
+    out = _bare(TensorBase.public)  # `wrap`, written out: this runs for every op
     out._array, out._storage, out._requires_grad, out._node, out._number = result, Storage(), False, None, 0
     out._grad = out._view = out._hooks = None
     if op.view:
         link(out, op, args)
-    if mask and grad_mode.enabled and result.dtype.kind in "fcV":
-        plan = op.plan(mask, spread)
+    if mask and grad_mode.enabled and (result.dtype is FLOAT32 or result.dtype.kind in "fcV"):
+        plan = op.plans.get(mask, _UNKNOWN)
+        if spread or plan is _UNKNOWN:
+            plan = op.plan(mask, spread)
         if plan is not None:
             out._node, out._requires_grad = record(op, plan, args, (out,)), True
     return out
@@ -78,7 +82,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
 
 def record(op: Any, plan: Any, args: tuple[Any, ...], outs: tuple[Any, ...]) -> Node:
     """Write one entry of the tape: only what the rules that will run ask for by name."""
-    node = Node.__new__(Node)
+    node = Node()
     node.op, node.plan, node.order = op, plan, next_order()
     node.hooks = node.post_hooks = node.outputs = None
     edges: list[Any] = []

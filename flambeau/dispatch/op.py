@@ -81,13 +81,13 @@ class Op:
         return (f"{self.name}() got an unexpected keyword argument {name!r}; "
                 f"its parameters are ({', '.join(self.parameters)})")
 
-    def plan(self, mask: int, count: int) -> Plan | None:
+    def plan(self, mask: int, spread: int) -> Plan | None:
         """How to record this op when the arguments in `mask` need gradients; None when no rule would run."""
-        key = (mask, count)
+        key = (mask, spread) if spread else mask
         try:
             return self.plans[key]
         except KeyError:
-            return self.plans.setdefault(key, Plan.of(self, mask, count))
+            return self.plans.setdefault(key, Plan.of(self, mask, spread))
 
 
 def parameters_of(function: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], int]:

@@ -18,12 +18,15 @@ class Step:
         self.rule = rule
         self.edges = edges
         self.joint = isinstance(edges, tuple)
-        self.take = None if take == [0] else itemgetter(*take)  # a rule that wants g alone needs no picking
+        # one index would make itemgetter return a bare value
+        self.take = itemgetter(*take) if len(take) > 1 else lambda values: (values[take[0]],)
 
     def run(self, values: list[Any]) -> Any:
-        if self.take is None:
-            return self.rule(values[0])
         return self.rule(*self.take(values))
+
+    def is_all_of(self, saved: int) -> bool:
+        places = list(range(saved + 1))
+        return not self.joint and list(self.take(places)) == places
 
 
 class Plan:
@@ -33,7 +36,7 @@ class Plan:
     after the gradients of the outputs. `steps`: the rules.
     """
 
-    __slots__ = ("names", "inputs", "saves", "single", "steps", "width")
+    __slots__ = ("inputs", "names", "rule", "saves", "saves_arrays", "steps", "width")
 
     def __init__(self, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]], steps: list[Step]) -> None:
         self.inputs = inputs
@@ -41,7 +44,9 @@ class Plan:
         self.names = tuple(saves)
         self.saves = tuple(saves.values())
         self.steps = tuple(steps)
-        self.single = self.steps[0] if len(steps) == 1 and not steps[0].joint else None
+        self.saves_arrays = any(kind is ARGUMENT or kind is OUTPUT for kind, _ in self.saves)
+        # the usual case: one gradient, from a rule that takes g and then all that was saved, in that order
+        self.rule = steps[0].rule if len(steps) == 1 and steps[0].is_all_of(len(saves)) else None
 
     @classmethod
     def of(cls, op: Any, mask: int, count: int) -> Plan | None:
@@ -63,8 +68,8 @@ class Plan:
 
     def run(self, values: list[Any]) -> Any:
         """Run the rules on `[g, …, saved values]`; return one gradient for each edge."""
-        if self.single is not None:
-            return (self.single.run(values),)
+        if self.rule is not None:
+            return (self.rule(*values),)
         results: list[Any] = [None] * self.width
         for step in self.steps:
             if not step.joint:

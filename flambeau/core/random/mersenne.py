@@ -131,10 +131,11 @@ class MersenneTwister:
         self._pristine = left == 1 and following == 0
         self.spare = float(record["spare"]) if record["has_spare"] else None
 
-    def rewind(self, state: Array, doubles: int) -> None:
-        """Go back to `state`, then past `doubles` float64 draws: the way to take back what nobody used."""
+    def rewind(self, state: Array, doubles: int, spare: float | None) -> None:
+        """Go back to `state` and past `doubles` float64 draws, with `spare` waiting: give back what nobody used."""
         self.restore(state)
         self._source().random_raw(2 * doubles, output=False)
+        self.spare = spare
 
 
 def normal_blocks(uniform: Array) -> Array:

@@ -42,6 +42,8 @@ class Philox:
     at once (multiprocessors × threads each, in blocks of 256), so that a tensor's numbers fall as PyTorch deals them.
     """
 
+    spare = None  # no lane keeps a number for later
+
     def __init__(self, seed: int, xp: Any = numpy, threads: int = 132 * 2048) -> None:
         self.xp = xp
         self.threads = threads
@@ -120,7 +122,7 @@ class Philox:
                                "pass what get_rng_state() of a CUDA device returned")
         self.seed, self.offset = (int(word) for word in numpy.frombuffer(state.tobytes(), "<u8"))
 
-    def rewind(self, state: Array, doubles: int) -> None:
+    def rewind(self, state: Array, doubles: int, spare: float | None) -> None:
         """Leave unused draws behind: lanes run side by side, so there is no place in between to go back to."""
 
 

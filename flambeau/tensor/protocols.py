@@ -1,0 +1,155 @@
+"""What Python and NumPy ask of a tensor: shape, len, iteration, truth, numbers, arrays, copies, text."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+from flambeau.core import dtype as dtypes
+from flambeau.core.size import Size
+from flambeau.core.tensor import TensorBase, fill
+
+
+class ProtocolMethods(TensorBase):
+    __slots__ = ()
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return dtypes.from_numpy(self._array.dtype)
+
+    @property
+    def ndim(self) -> int:
+        return int(self._array.ndim)
+
+    @property
+    def layout(self) -> Any:
+        from flambeau.core.layout import strided
+
+        return strided
+
+    @property
+    def itemsize(self) -> int:
+        return int(self._array.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._array.nbytes)
+
+    def size(self, dim: int | None = None) -> Any:
+        return self.shape if dim is None else self._array.shape[dim]
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Return how many elements apart neighbours along each dim are."""
+        strides = tuple(step // self._array.itemsize for step in self._array.strides)
+        return strides if dim is None else strides[dim]
+
+    def dim(self) -> int:
+        return int(self._array.ndim)
+
+    ndimension = dim
+
+    def numel(self) -> int:
+        return int(self._array.size)
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        return int(self._array.itemsize)
+
+    def is_floating_point(self) -> bool:
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> bool:
+        return self.dtype.is_complex
+
+    def is_signed(self) -> bool:
+        return self.dtype.is_signed
+
+    __hash__ = object.__hash__
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Any:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter([self[i] for i in range(len(self._array))])  # type: ignore[index]
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            amount = "no values" if self._array.size == 0 else "more than one value"
+            raise RuntimeError(f"Boolean value of Tensor with {amount} is ambiguous; use .any() or .all()")
+        return bool(self._array.item())
+
+    def __int__(self) -> int:
+        return int(self.item())  # type: ignore[attr-defined]
+
+    def __float__(self) -> float:
+        return float(self.item())  # type: ignore[attr-defined]
+
+    def __complex__(self) -> complex:
+        return complex(self.item())  # type: ignore[attr-defined]
+
+    def __index__(self) -> int:
+        if self._array.size != 1 or self._array.dtype.kind not in "iub":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._array.item())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.numpy()  # type: ignore[attr-defined]
+        return numpy.array(array, dtype=dtype, copy=copy)
+
+    __array_priority__ = 1000  # `array * tensor` is the tensor's business
+
+    def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None,
+                   copy: bool | None = None) -> Any:
+        if self.requires_grad:  # type: ignore[attr-defined]
+            raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+        return self._array.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def __dlpack_device__(self) -> Any:
+        return self._array.__dlpack_device__()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """Copy a leaf with its gradient. Raises RuntimeError for what was computed: its history cannot be copied."""
+        if self._node is not None:
+            raise RuntimeError("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
+                               "at the moment; use .detach().clone()")
+        import copy
+
+        twin = fill(type(self).__new__(type(self)), self._array.copy())
+        memo[id(self)] = twin
+        twin._requires_grad = self._requires_grad
+        twin._grad = copy.deepcopy(self._grad, memo)
+        twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return twin
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle the values; raises RuntimeError for what was computed, whose history cannot be kept."""
+        if self._node is not None:
+            raise RuntimeError("a tensor with a grad_fn cannot be pickled; use .detach()")
+        return _rebuilt, (type(self), numpy.asarray(self.detach().cpu()._array), self._requires_grad,  # type: ignore[attr-defined]
+                          self.__dict__)
+
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
+        from flambeau.tensor.printing import tensor_str
+
+        return tensor_str(self)
+
+    def __format__(self, spec: str) -> str:
+        if self._array.ndim == 0 and spec:
+            return format(self.item(), spec)  # type: ignore[attr-defined]
+        return object.__format__(self, spec)
+
+
+def _rebuilt(kind: type, array: Any, requires_grad: bool, attributes: dict[str, Any]) -> Any:
+    tensor = fill(kind.__new__(kind), array)
+    tensor._requires_grad = requires_grad
+    tensor.__dict__.update(attributes)
+    return tensor
