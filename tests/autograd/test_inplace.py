@@ -1,0 +1,162 @@
+"""Writes into tensors that the tape knows: on leaves, on saved values, on views and their bases."""
+from __future__ import annotations
+
+import pytest
+
+import flambeau as torch
+
+
+def test_a_leaf_that_needs_its_value_cannot_be_written_to():
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad is being used in an in-place operation"):
+        x.add_(1.0)
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
+        x[0].add_(1.0)
+    with torch.no_grad():
+        x.add_(1.0)
+    assert x.tolist() == [2.0, 2.0]
+
+
+def test_a_saved_value_that_was_written_to_is_noticed_with_op_argument_and_line():
+    x, w = torch.ones(2, requires_grad=True), torch.ones(2)
+    y = x * w
+    w.add_(1.0)
+    with pytest.raises(RuntimeError) as caught:
+        y.sum().backward()
+    message = str(caught.value)
+    assert "modified by an inplace operation" in message
+    assert "mul needs `other`" in message
+    assert "add_" in message
+    assert "test_inplace.py" in message
+
+
+def test_a_write_through_a_view_is_noticed_too():
+    x, w = torch.ones(2, 2, requires_grad=True), torch.ones(4)
+    y = x * w.view(2, 2)
+    w.mul_(2.0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+
+
+def test_a_saved_output_that_was_written_to_is_noticed():
+    x = torch.ones(2, requires_grad=True)
+    y = x.exp()
+    y.add_(1.0)
+    with pytest.raises(RuntimeError, match="exp needs `out`"):
+        y.sum().backward()
+
+
+def test_what_was_saved_as_a_shape_may_change():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1.0
+    z = y.sum()
+    y.add_(1.0)
+    z.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_an_in_place_op_takes_its_tensors_place_on_the_tape():
+    x = torch.tensor([3.0], requires_grad=True)
+    y = x * 2
+    y.mul_(x)
+    y.add_(x)
+    y.backward()
+    assert x.grad.item() == 13.0
+
+
+def test_an_in_place_op_that_saves_its_output_saves_the_written_tensor():
+    x = torch.tensor([0.5], requires_grad=True)
+    y = x * 1
+    y.exp_()
+    y.backward()
+    assert x.grad.item() == pytest.approx(y.item())
+
+
+def test_writing_to_a_view_changes_the_gradient_of_its_base():
+    x = torch.ones(3, requires_grad=True)
+    y = x * 2
+    y[0].mul_(5.0)
+    y.sum().backward()
+    assert x.grad.tolist() == [10.0, 2.0, 2.0]
+
+
+def test_writing_a_tracked_value_into_a_constant_makes_it_tracked():
+    w = torch.tensor(3.0, requires_grad=True)
+    buffer = torch.zeros(3)
+    buffer[1] = w * 2
+    assert buffer.requires_grad
+    (buffer * torch.tensor([1.0, 10.0, 100.0])).sum().backward()
+    assert w.grad.item() == 20.0
+
+
+def test_overwritten_elements_get_no_gradient():
+    x = torch.ones(3, requires_grad=True)
+    y = x * 2
+    y[1] = 0.0
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 0.0, 2.0]
+
+
+def test_a_view_made_before_a_write_to_its_base_follows_it():
+    x = torch.ones(2, requires_grad=True)
+    base = x * 1
+    view = base[0]
+    base.mul_(3.0)
+    view.backward()
+    assert x.grad.tolist() == [3.0, 0.0]
+
+
+def test_one_view_sees_a_write_through_another():
+    x = torch.ones(2, 2, requires_grad=True)
+    base = x * 1
+    row, column = base[0], base[:, 0]
+    row.mul_(4.0)
+    column.sum().backward()
+    assert x.grad.tolist() == [[4.0, 0.0], [1.0, 0.0]]
+
+
+def test_a_view_of_a_view_finds_the_base():
+    x = torch.ones(2, 3, requires_grad=True)
+    base = x * 1
+    base.t()[1].unsqueeze(0).mul_(7.0)
+    base.sum().backward()
+    assert x.grad.tolist() == [[1.0, 7.0, 1.0]] * 2
+
+
+def test_gradients_of_gradients_pass_through_writes():
+    x = torch.tensor([2.0, 3.0], requires_grad=True)
+    y = x * x
+    y[0].mul_(x[1])
+    (g,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    g.sum().backward()
+    assert g.tolist() == [12.0, 10.0]
+    assert x.grad.tolist() == [10.0, 6.0]
+
+
+def test_an_expanded_tensor_cannot_be_written_to():
+    with pytest.raises(RuntimeError, match=r"more than one element.*clone\(\)"):
+        torch.zeros(1).expand(3).add_(1.0)
+
+
+def test_a_write_of_another_shape_or_kind_is_refused():
+    with pytest.raises(RuntimeError, match=r"output with shape \[1\] doesn't match the broadcast shape \[3\]"):
+        torch.zeros(1).add_(torch.ones(3))
+    with pytest.raises(RuntimeError, match="result type Float can't be cast to the desired output type Long"):
+        torch.zeros(1, dtype=torch.int64).add_(1.5)
+
+
+def test_detach_shares_memory_and_its_version():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1
+    z = y * y
+    y.detach().zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.sum().backward()
+
+
+def test_out_is_written_to_and_refused_where_gradients_flow():
+    out = torch.zeros(2)
+    assert torch.add(torch.ones(2), 1.0, out=out) is out
+    assert out.tolist() == [2.0, 2.0]
+    with pytest.raises(RuntimeError, match="functions with out=... arguments don't support automatic differentiation"):
+        torch.add(torch.ones(2, requires_grad=True), 1.0, out=out)

@@ -1,0 +1,200 @@
+"""What is recorded, how it is walked back, and when it is refused."""
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+
+import flambeau as torch
+from flambeau import autograd
+
+
+def test_gradients_add_up_over_uses_and_over_passes():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    (x * x + x).sum().backward()
+    (x * 3.0).sum().backward()
+    assert x.grad.tolist() == [6.0, 8.0]
+
+
+def test_two_leaves_never_share_one_gradient():
+    a, b = (torch.tensor([1.0], requires_grad=True) for _ in range(2))
+    (a + b).backward()
+    a.grad.add_(5.0)
+    assert b.grad.item() == 1.0
+
+
+def test_the_gradient_given_by_the_user_is_not_taken_over():
+    x, g = torch.tensor([1.0], requires_grad=True), torch.tensor([2.0])
+    x.clone().backward(g)
+    x.grad.zero_()
+    assert g.item() == 2.0
+
+
+def test_a_second_pass_needs_retain_graph():
+    x = torch.tensor([1.0], requires_grad=True)
+    y = x * x
+    y.backward(retain_graph=True)
+    y.backward()
+    assert x.grad.item() == 4.0
+    with pytest.raises(RuntimeError, match="backward through the graph a second time.*retain_graph=True"):
+        y.backward()
+
+
+def test_a_vector_needs_a_gradient_to_go_back_from():
+    with pytest.raises(RuntimeError, match="grad can be implicitly created only for scalar outputs"):
+        torch.tensor([1.0, 2.0], requires_grad=True).backward()
+
+
+def test_a_constant_has_no_way_back():
+    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad"):
+        torch.tensor([1.0]).backward()
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"Mismatch in shape: grad_output.*\[3\].*\[2\]"):
+        (x * 2).backward(torch.ones(3))
+
+
+def test_nothing_is_recorded_under_no_grad():
+    x = torch.tensor([1.0], requires_grad=True)
+    with torch.no_grad():
+        y = x * 2
+        with torch.enable_grad():
+            z = x * 2
+    assert not y.requires_grad
+    assert z.requires_grad
+
+
+def test_no_grad_decorates_functions_and_generators():
+    x = torch.tensor([1.0], requires_grad=True)
+
+    @torch.no_grad()
+    def double(v):
+        return v * 2
+
+    @torch.no_grad
+    def each(v):
+        yield v * 2
+        yield v * 3
+
+    assert not double(x).requires_grad
+    flags = []
+    for value in each(x):
+        flags.append((value.requires_grad, torch.is_grad_enabled()))
+    assert flags == [(False, True), (False, True)]
+
+
+def test_set_grad_enabled_acts_at_once_and_in_a_block():
+    torch.set_grad_enabled(False)
+    assert not torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    with torch.set_grad_enabled(False):
+        assert not torch.is_grad_enabled()
+    assert torch.is_grad_enabled()
+
+
+def test_grad_returns_gradients_and_leaves_grad_alone():
+    x = torch.tensor([3.0], requires_grad=True)
+    y = x * x
+    (g,) = autograd.grad(y, x)
+    assert (g.item(), x.grad) == (6.0, None)
+
+
+def test_grad_reaches_tensors_in_the_middle():
+    x = torch.tensor([3.0], requires_grad=True)
+    middle = x * 2
+    out = middle * middle
+    assert autograd.grad(out, [middle, x], retain_graph=True)[0].item() == 12.0
+    assert [g.item() for g in autograd.grad(out, [middle, x])] == [12.0, 24.0]
+
+
+def test_grad_names_an_unused_input_unless_it_is_allowed():
+    x, y = (torch.tensor([1.0], requires_grad=True) for _ in range(2))
+    with pytest.raises(RuntimeError, match="appears to not have been used in the graph"):
+        autograd.grad(x * 2, [y])
+    assert autograd.grad(x * 2, [y], allow_unused=True) == (None,)
+    assert autograd.grad(x * 2, [y], materialize_grads=True)[0].tolist() == [0.0]
+
+
+def test_backward_to_chosen_inputs_touches_no_other_leaf():
+    x, y = (torch.tensor([1.0], requires_grad=True) for _ in range(2))
+    (x * y).backward(inputs=[x])
+    assert (x.grad.item(), y.grad) == (1.0, None)
+
+
+def test_gradients_of_gradients():
+    x = torch.tensor([2.0], requires_grad=True)
+    (g,) = autograd.grad(x * x * x, x, create_graph=True)
+    (h,) = autograd.grad(g, x, create_graph=True)
+    (third,) = autograd.grad(h, x)
+    assert (g.item(), h.item(), third.item()) == (12.0, 12.0, 6.0)
+
+
+def test_a_million_ops_deep_is_no_deeper_than_one():
+    x = torch.tensor([1.0], requires_grad=True)
+    y = x
+    for _ in range(100_000):
+        y = y + 1.0
+    y.backward()
+    assert x.grad.item() == 1.0
+
+
+def test_the_tape_is_freed_without_the_garbage_collector():
+    gc.disable()
+    try:
+        x = torch.tensor([1.0], requires_grad=True)
+        y = (x * 2).exp()
+        z = y.reshape(1, 1) * y
+        gone = [weakref.ref(tensor) for tensor in (y, z)]
+        z.sum().backward()
+        del y, z
+        assert [ref() for ref in gone] == [None, None]
+    finally:
+        gc.enable()
+
+
+def test_a_leaf_keeps_its_dtype_in_its_gradient():
+    x = torch.tensor([1.0], dtype=torch.float16, requires_grad=True)
+    (x * torch.tensor([2.0])).sum().backward()
+    assert x.grad.dtype == torch.float16
+
+
+def test_broadcasting_is_undone():
+    x = torch.ones(3, 1).requires_grad_()
+    (x * torch.ones(2, 3, 4)).sum().backward()
+    assert x.grad.tolist() == [[8.0]] * 3
+
+
+def test_integers_cannot_require_gradients():
+    with pytest.raises(RuntimeError, match="only Tensors of floating point and complex dtype can require gradients"):
+        torch.tensor([1]).requires_grad_()
+
+
+def test_the_flag_of_a_computed_tensor_is_fixed():
+    y = torch.tensor([1.0], requires_grad=True) * 2
+    with pytest.raises(RuntimeError, match="you can only change requires_grad flags of leaf variables"):
+        y.requires_grad = False
+
+
+def test_grad_fn_knows_its_name_and_what_came_before():
+    x = torch.tensor([1.0], requires_grad=True)
+    y = (x * 2) + 1
+    assert y.grad_fn.name() == "AddBackward0"
+    assert y.grad_fn.next_functions[0][0].name() == "MulBackward0"
+    assert y.grad_fn.next_functions[0][0].next_functions[0][0].variable is x
+
+
+def test_an_error_in_a_rule_is_not_swallowed():
+    class Broken(autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        Broken.apply(torch.tensor([1.0], requires_grad=True)).backward()

@@ -1,0 +1,90 @@
+"""Each sample in an op's docstring, held against PyTorch's recorded answer and against finite differences."""
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy
+import pytest
+from ops import answers
+from ops.samples import RANDOM_FAMILIES, Sample, all_samples
+
+import flambeau
+from flambeau.autograd.gradcheck import gradcheck, gradgradcheck
+
+SAMPLES = [sample for sample in all_samples() if sample.family not in RANDOM_FAMILIES]
+recorded = functools.cache(answers.recorded)
+
+
+def answer_to(sample: Sample) -> Any:
+    found = recorded(sample.family).get(sample.line)
+    if found is None:
+        pytest.fail(f"no recorded answer to `{sample.line}`: run tools/record_answers.py where PyTorch is installed")
+    if "absent" in found:
+        pytest.skip("PyTorch has no function of this name")
+    return found
+
+
+def in_words(sample: Sample) -> str:
+    return str(sample)
+
+
+def close(got: Any, want: Any) -> None:
+    assert got.shape == want.shape
+    assert got.dtype == want.dtype
+    numpy.testing.assert_allclose(got, want, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=in_words)
+def test_values_and_gradients_are_pytorchs(sample: Sample) -> None:
+    want = answers.unpacked(answer_to(sample)["float64"])
+    got = answers.values(flambeau, sample.function, sample)
+    assert len(got["out"]) == len(want["out"])
+    assert got["other"] == want["other"]
+    for mine, theirs in zip(got["out"], want["out"], strict=True):
+        close(mine, theirs)
+    assert ("grad" in got) == ("grad" in want), "differentiable in one framework only"
+    for mine, theirs in zip(got.get("grad", []), want.get("grad", []), strict=True):
+        close(numpy.zeros_like(theirs) if mine is None else mine, numpy.zeros_like(mine) if theirs is None else theirs)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=in_words)
+def test_result_dtypes_are_pytorchs(sample: Sample) -> None:
+    want = answer_to(sample)["dtypes"]
+    assert answers.dtypes(flambeau, sample.function, sample) == want
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=in_words)
+def test_gradients_agree_with_finite_differences(sample: Sample) -> None:
+    result, leaves = answers.call(flambeau, sample.function, sample, "float64", grad=True)
+    if not any(out.requires_grad for out in answers.tensors_in(flambeau, result)):
+        pytest.skip("not differentiable")
+
+    def function(*tensors: Any) -> Any:
+        return answers.tensors_in(flambeau, recall(sample, tensors))
+
+    used = [leaf for leaf in leaves if leaf.numel()]
+    if used and sum(leaf.numel() for leaf in used) <= 200:
+        assert gradcheck(function, leaves)
+        assert gradgradcheck(function, leaves, atol=1e-4)
+
+
+def recall(sample: Sample, tensors: Any) -> Any:
+    """Make the sample's call with these tensors as its float arguments."""
+    remaining = iter(tensors)
+    args, kwargs = sample.arguments()
+
+    def make(given: Any) -> Any:
+        return next(remaining) if given.is_float else flambeau.from_numpy(numpy.array(given.array))
+
+    args, kwargs = answers.build(args, flambeau, make), {k: answers.build(v, flambeau, make) for k, v in kwargs.items()}
+    return sample.function(*args, **kwargs)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=in_words)
+def test_the_order_of_elements_in_memory_does_not_matter(sample: Sample) -> None:
+    result, leaves = answers.call(flambeau, sample.function, sample, "float64", grad=True)
+    spread = [flambeau.from_numpy(numpy.repeat(leaf.detach().numpy()[..., None], 2, -1)[..., 0]) for leaf in leaves]
+    again = recall(sample, spread)
+    for mine, theirs in zip(answers.tensors_in(flambeau, again), answers.tensors_in(flambeau, result), strict=True):
+        numpy.testing.assert_allclose(mine.detach().numpy(), theirs.detach().numpy(), rtol=1e-12, atol=1e-12)
