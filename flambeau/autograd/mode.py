@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -40,6 +39,8 @@ class _Switch:
         return type(self)()
 
     def __call__(self, function: F) -> F:
+        import inspect  # a tenth of the package's whole import time
+
         if inspect.isgeneratorfunction(function):
             return self._around_generator(function)
 

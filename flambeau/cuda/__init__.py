@@ -116,9 +116,9 @@ def empty_cache() -> None:
 
 def manual_seed(seed: int) -> None:
     """Seed the current GPU's generator; does nothing without a GPU, so that scripts may always call it."""
-    from flambeau.core import random
+    from flambeau.core.random.default import seed_cuda
 
-    random.cuda_manual_seed(seed)  # type: ignore[attr-defined]
+    seed_cuda(seed)
 
 
 def manual_seed_all(seed: int) -> None:

@@ -10,7 +10,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import TensorBase, wrap
-from flambeau.dispatch.apply import apply, record
+from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
 from flambeau.dispatch.views import follow, refresh
 
@@ -50,6 +50,9 @@ def write(target: Any, result: Any, writer: str) -> Any:
     source = result._array
     _check_fit(target._array, source, writer)
     recorded = result._requires_grad and grad_mode.enabled
+    if recorded and target._view is not None and target._view.seen == -1:
+        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
+                           "Make the view where gradients are recorded, or clone() it")
     if recorded and source.dtype != target._array.dtype:
         result = result._cast(target._array.dtype)
         source = result._array
@@ -96,9 +99,6 @@ def _rebase(target: Any, result: Any) -> None:
     info = replace_view.op  # type: ignore[attr-defined]
     node = record(info, info.plan(mask, 0), (base, result, view.steps), (base,))
     base._node, base._number, base._requires_grad = node, 0, True
-    if view.seen == -1:
-        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
-                           "Make the view where gradients are recorded, or clone() it")
     refresh(target)
 
 
@@ -146,5 +146,3 @@ def put(out: Any, result: Any, name: str) -> Any:
     out._storage.bump(name, depth=2)
     return out
 
-
-__all__ = ["apply", "inplace", "put", "pytorch_name", "refuse_leaf", "replace_view", "write"]

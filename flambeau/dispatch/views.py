@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.autograd.mode import grad_mode
+from flambeau.autograd.mode import enable_grad, grad_mode
 from flambeau.core.arrays import shares_memory
 from flambeau.core.tensor import View
 
@@ -28,7 +28,8 @@ def refresh(tensor: Any) -> None:
         return
     view.seen = version
     if view.base._requires_grad:
-        again = follow(view.base, view.steps)
+        with enable_grad():  # the view was recorded, wherever it is used now
+            again = follow(view.base, view.steps)
         tensor._node, tensor._number, tensor._requires_grad = again._node, again._number, again._requires_grad
 
 

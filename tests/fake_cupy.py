@@ -1,0 +1,169 @@
+"""A stand-in for CuPy on machines without a GPU: NumPy arrays that claim to be on one, and refuse to mix with the host's.
+
+It checks the plumbing (who moves what where, and that no op's body reaches for NumPy's memory), not the numbers of a GPU.
+"""
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy
+
+GPUS = 2
+
+
+class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
+    """An array on the pretended GPU."""
+
+    device = types.SimpleNamespace(id=0)
+
+    def __array_finalize__(self, source: Any) -> None:
+        if source is not None:
+            self.device = getattr(source, "device", self.device)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **kwargs: Any) -> Any:
+        refuse_mixing((*inputs, *out))
+        plain = [numpy.asarray(x) if isinstance(x, numpy.ndarray) else x for x in inputs]
+        if out:
+            kwargs["out"] = tuple(numpy.asarray(x) for x in out)
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        return out[0] if out else on_gpu(result)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        refuse_mixing([*flat(args), *flat(list(kwargs.values()))])
+        return on_gpu(function(*host(args), **{key: host(value) for key, value in kwargs.items()}))
+
+    def get(self) -> Any:
+        return numpy.array(self)
+
+
+def flat(value: Any) -> list[Any]:
+    return [leaf for item in value for leaf in flat(item)] if isinstance(value, list | tuple) else [value]
+
+
+def host(value: Any) -> Any:
+    """The same memory as a plain array: views stay views."""
+    if isinstance(value, list | tuple):
+        return type(value)(host(item) for item in value)
+    return value.view(numpy.ndarray) if isinstance(value, ndarray) else value
+
+
+def refuse_mixing(values: Any) -> None:
+    if any(type(value) is numpy.ndarray for value in values):
+        raise TypeError("Unsupported type <class 'numpy.ndarray'>")
+
+
+def on_gpu(value: Any) -> Any:
+    """CuPy never returns scalars: a reduction to one number is a 0-d array."""
+    if isinstance(value, list | tuple):
+        return type(value)(on_gpu(item) for item in value) if not hasattr(value, "_fields") else tuple(map(on_gpu, value))
+    if isinstance(value, numpy.ndarray | numpy.generic):
+        return numpy.asarray(value).view(ndarray)
+    return value
+
+
+class Device:
+    """`cupy.cuda.Device`."""
+
+    current = 0
+
+    def __init__(self, index: int | None = None) -> None:
+        self.index = Device.current if index is None else index
+        self.mem_info = (1, 2)
+
+    def __enter__(self) -> None:
+        self.before, Device.current = Device.current, self.index
+
+    def __exit__(self, *error: object) -> None:
+        Device.current = self.before
+
+    def use(self) -> None:
+        Device.current = self.index
+
+    def synchronize(self) -> None:
+        pass
+
+
+class Pool:
+    freed = 0
+
+    def free_all_blocks(self) -> None:
+        Pool.freed += 1
+
+    def used_bytes(self) -> int:
+        return 0
+
+    total_bytes = used_bytes
+
+
+class Module(types.ModuleType):
+    """Every NumPy function, with results on the GPU."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(numpy, name)
+        if not callable(found) or isinstance(found, type):
+            return submodule(found) if isinstance(found, types.ModuleType) else found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            refuse_mixing([*flat(args), *flat(list(kwargs.values()))] if name not in ("asarray", "array") else [])
+            if "out" in kwargs:
+                found(*host(args), **{key: host(value) for key, value in kwargs.items()})
+                return kwargs["out"]
+            return placed(on_gpu(found(*host(args), **{key: host(value) for key, value in kwargs.items()})))
+
+        return call
+
+
+def submodule(found: Any) -> Any:
+    module = Module(found.__name__)
+    module.__class__ = type("Sub", (types.ModuleType,), {"__getattr__": lambda self, name: wrapped(getattr(found, name))})
+    return module
+
+
+def wrapped(function: Any) -> Any:
+    if isinstance(function, types.ModuleType):
+        return submodule(function)
+    if not callable(function):
+        return function
+    return lambda *args, **kwargs: on_gpu(function(*host(args), **{key: host(value) for key, value in kwargs.items()}))
+
+
+def placed(value: Any) -> Any:
+    if isinstance(value, ndarray):
+        value.device = types.SimpleNamespace(id=Device.current)
+    return value
+
+
+def make() -> Any:
+    module = Module("cupy")
+    module.ndarray, module.__version__ = ndarray, "14.2.0 (pretended)"
+    runtime = types.SimpleNamespace(
+        getDeviceCount=lambda: GPUS, getDevice=lambda: Device.current,
+        getDeviceProperties=lambda index: {"name": b"Pretended GPU", "major": 9, "minor": 0})
+    module.cuda = types.SimpleNamespace(runtime=runtime, Device=Device)
+    module.asnumpy = lambda array: numpy.array(array.view(numpy.ndarray))
+    module.get_default_memory_pool = module.get_default_pinned_memory_pool = Pool
+    return module
+
+
+@contextmanager
+def installed() -> Iterator[Any]:
+    """Have `import cupy` find the stand-in."""
+    from flambeau.core import arrays
+
+    before, known = sys.modules.get("cupy"), dict(arrays._namespace_of_type)
+    module = sys.modules["cupy"] = make()
+    arrays._namespace_of_type.clear()
+    arrays._namespace_of_type[numpy.ndarray] = numpy
+    try:
+        yield module
+    finally:
+        arrays._namespace_of_type.clear()
+        arrays._namespace_of_type.update(known)
+        if before is None:
+            del sys.modules["cupy"]
+        else:
+            sys.modules["cupy"] = before
