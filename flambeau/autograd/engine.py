@@ -51,10 +51,11 @@ class Walk:
                 continue
             try:
                 gradients = node.gradients(g, tensors)
+                if node.post_hooks is not None:
+                    gradients = hooks.after(node, gradients, g, tensors)
             except Exception as error:
-                raise hooks.traced(node, error)
-            if node.post_hooks is not None:
-                gradients = hooks.after(node, gradients, g, tensors)
+                hooks.add_trace(node, error)
+                raise
             if not keep:
                 node.free()
             for part, edge in zip(gradients, node.edges):  # noqa: B905  a gradient for each edge

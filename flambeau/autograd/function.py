@@ -47,7 +47,9 @@ class FunctionCtx:
 class FunctionNode(Node):
     """The tape's entry for a `Function`."""
 
-    __slots__ = ("count", "ctx", "function")
+    __slots__ = ("count", "ctx", "function", "own")
+
+    own: dict[int, int]  # which of the saved tensors are outputs of this very node, and which outputs they are
 
     def name(self) -> str:
         return f"{self.function.__name__}Backward"
@@ -86,7 +88,15 @@ class FunctionNode(Node):
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
                     f"a tensor of shape {list(tensor.shape)} that {self.function.__name__} saved is at version "
                     f"{storage.version}; expected version {version} instead. It was written to by {storage.writer}")
-        return tuple(tensor for tensor, _, _ in self.saved)
+        return tuple(self._placed(i, entry[0]) for i, entry in enumerate(self.saved))
+
+    def _placed(self, i: int, tensor: Any) -> Any:
+        """Give one of this node's own outputs its place on the tape again."""
+        if i not in self.own:
+            return tensor
+        output = fill(object.__new__(TensorBase.public), tensor._array, tensor._storage)
+        output._node, output._number, output._requires_grad = self, self.own[i], True
+        return output
 
 
 class Function:
@@ -150,6 +160,7 @@ def _record(cls: Any, ctx: FunctionCtx, args: tuple[Any, ...], outs: list[Any]) 
     for number, out in enumerate(outs):
         if isinstance(out, TensorBase) and out._array.dtype.kind in "fcV" and not _listed(out, ctx):
             out._node, out._number, out._requires_grad = node, number, True
+    node.own = {i: tensor._number for i, tensor in enumerate(ctx._saved) if getattr(tensor, "_node", None) is node}
     node.saved = [_remembered(tensor, node) for tensor in ctx._saved]
     ctx._saved = ()
     ctx._node = _Weak(node)

@@ -152,9 +152,8 @@ def after_leaf(leaf: Any) -> None:
         hook(leaf)
 
 
-def traced(node: Any, error: Exception) -> Exception:
+def add_trace(node: Any, error: Exception) -> None:
     """Add where the forward ran, when anomaly mode wrote it down."""
     trace = getattr(node, "trace", None)
     if trace is not None:
         error.add_note(f"The forward call that made {node.name()}:\n{trace}")
-    return error

@@ -56,6 +56,8 @@ def write(target: Any, result: Any, writer: str) -> Any:
     if recorded and source.dtype != target._array.dtype:
         result = result._cast(target._array.dtype)
         source = result._array
+    if recorded:
+        _keep_old_values(result, target)
     if source is not target._array:
         target._array[...] = source
     target._storage.bump(writer, depth=2)
@@ -85,6 +87,14 @@ def pytorch_name(dtype: Any) -> str:
     """The name that PyTorch's messages give a dtype: Float, Long, …"""
     name = from_numpy(dtype).name
     return _SCALAR_NAMES.get(name, name)
+
+
+def _keep_old_values(result: Any, target: Any) -> None:
+    """A rule that saved the target as the input it was gets a copy: `y.mul_(x)` needs the old y for x's gradient."""
+    node = result._node
+    for i, (value, _, _) in enumerate(node.saved or ()):
+        if value is target._array and value is not result._array:
+            node.saved[i] = (value.copy(), None, 0)
 
 
 def _rebase(target: Any, result: Any) -> None:

@@ -137,7 +137,8 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
 
 def public_function(info: Op) -> Any:
     """Return what users call."""
-    full, apply, with_sequence, kinds = len(info.parameters), road.apply, road.apply_to_sequence, info.sequence
+    apply, with_sequence, sequence = road.apply, road.apply_to_sequence, info.sequence
+    full = len(info.parameters) if info.keywords_from == len(info.parameters) else -1  # -1: some must be named
 
     @functools.wraps(info.body)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -145,7 +146,7 @@ def public_function(info: Op) -> Any:
             if "out" in kwargs and "out" not in info.parameters:
                 return road.into(kwargs.pop("out"), call, args, kwargs)
             args = info.bind(args, kwargs)
-        if kinds is not None:
+        if sequence is not None:
             return with_sequence(info, args)
         return apply(info, args)
 

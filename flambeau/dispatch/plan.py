@@ -24,8 +24,9 @@ class Step:
     def run(self, values: list[Any]) -> Any:
         return self.rule(*self.take(values))
 
-    def is_all_of(self, saved: int) -> bool:
-        places = list(range(saved + 1))
+    def is_all_of(self, count: int) -> bool:
+        """Say whether the rule takes all `count` values in their order."""
+        places = list(range(count))
         return not self.joint and list(self.take(places)) == places
 
 
@@ -38,7 +39,7 @@ class Plan:
 
     __slots__ = ("inputs", "names", "rule", "saves", "saves_arrays", "steps", "width")
 
-    def __init__(self, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]], steps: list[Step]) -> None:
+    def __init__(self, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]], steps: list[Step], grads: int) -> None:
         self.inputs = inputs
         self.width = len(inputs)
         self.names = tuple(saves)
@@ -46,7 +47,7 @@ class Plan:
         self.steps = tuple(steps)
         self.saves_arrays = any(kind is ARGUMENT or kind is OUTPUT for kind, _ in self.saves)
         # the usual case: one gradient, from a rule that takes g and then all that was saved, in that order
-        self.rule = steps[0].rule if len(steps) == 1 and steps[0].is_all_of(len(saves)) else None
+        self.rule = steps[0].rule if len(steps) == 1 and steps[0].is_all_of(grads + len(saves)) else None
 
     @classmethod
     def of(cls, op: Any, mask: int, count: int) -> Plan | None:
@@ -64,7 +65,7 @@ class Plan:
             needed = tuple(bool(mask >> at & 1) for name in _as_tuple(key) for at in layout.positions(name))
             take = [layout.find(name, saves, needed) for name in _names_in(rule)]
             steps.append(Step(rule, take, _edges(key, layout, inputs)))
-        return cls(inputs, saves, steps)
+        return cls(inputs, saves, steps, layout.grads)
 
     def run(self, values: list[Any]) -> Any:
         """Run the rules on `[g, …, saved values]`; return one gradient for each edge."""

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.core.tensor import TensorBase
+from flambeau.core.dtype import get_default_dtype
+from flambeau.core.tensor import TensorBase, fill
 from flambeau.tensor.activation import ActivationMethods
 from flambeau.tensor.comparison import ComparisonMethods
 from flambeau.tensor.conversion import ConversionMethods
@@ -28,8 +29,26 @@ class Tensor(
 
     __slots__ = ()
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        return super().__new__(cls)
+    def __new__(cls, *data: Any, device: Any = None) -> Any:
+        """Make a float32 tensor the old way: from a list or tensor, or uninitialised from sizes. Prefer `tensor`, `empty`."""
+        from flambeau.ops import creation
+
+        if len(data) == 1 and not isinstance(data[0], int):
+            given = data[0]
+            made = given if isinstance(given, TensorBase) else creation.tensor(given, dtype=get_default_dtype(), device=device)
+        else:
+            made = creation.empty(*data or (0,), device=device)
+        return cls._make_subclass(cls, made)
+
+    @staticmethod
+    def _make_subclass(kind: type, data: Any, require_grad: bool = False) -> Any:
+        """Return the values of `data`, off the tape, as a tensor of class `kind`."""
+        made = fill(object.__new__(kind), data._array, data._storage)
+        made._requires_grad = require_grad
+        return made
+
+    def as_subclass(self, cls: type) -> Any:
+        return self._make_subclass(cls, self)
 
 
 TensorBase.public = Tensor

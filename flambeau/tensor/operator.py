@@ -19,10 +19,8 @@ def operand(value: Any) -> Any:
 
 
 def operator(function: Any) -> Any:
-    """Make `__add__` of `add`; an op goes straight to the road, without the function's argument handling."""
-    op = getattr(function, "op", None)
-    if op is None or function.__name__.endswith("_"):
-        return _around(function)
+    """Make `__add__` of the op `add`: it goes straight to the road, without the function's argument handling."""
+    op = function.op
     rest = tuple(op.defaults[name] for name in op.parameters[2:])
 
     def method(self: Any, other: Any) -> Any:
@@ -30,23 +28,32 @@ def operator(function: Any) -> Any:
             other = operand(other)
             if other is NotImplemented:
                 return other
-        return apply(op, (self, other, *rest) if rest else (self, other))
-
-    return method
-
-
-def _around(function: Any) -> Any:
-    def method(self: Any, other: Any) -> Any:
-        other = operand(other)
-        return other if other is NotImplemented else function(self, other)
+        return apply(op, (self, other, *rest))
 
     return method
 
 
 def reflected(function: Any) -> Any:
-    """Make `__radd__` of `add`: the tensor is the second operand."""
+    """Make `__radd__` of the op `add`: the tensor is the second operand."""
+    op = function.op
+    rest = tuple(op.defaults[name] for name in op.parameters[2:])
+
     def method(self: Any, other: Any) -> Any:
         other = operand(other)
-        return other if other is NotImplemented else function(other, self)
+        return other if other is NotImplemented else apply(op, (other, self, *rest))
 
     return method
+
+
+def assigning(twin: Any) -> Any:
+    """Make `__iadd__` of the in-place `add_`."""
+    def method(self: Any, other: Any) -> Any:
+        other = operand(other)
+        return other if other is NotImplemented else twin(self, other)
+
+    return method
+
+
+def operators(function: Any, twin: Any) -> tuple[Any, Any, Any]:
+    """Make `__add__`, `__radd__` and `__iadd__` of `add` and `add_`."""
+    return operator(function), reflected(function), assigning(twin)

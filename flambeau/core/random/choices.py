@@ -1,58 +1,30 @@
-"""Whole numbers, permutations, and draws from given weights; each takes the engine first."""
+"""Permutations, and draws from given weights; each takes the engine first."""
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import numpy
-
 from flambeau.core.arrays import Array
-from flambeau.core.random.distributions import DOUBLE, exponential
+from flambeau.core.dtype import HALVES
+from flambeau.core.random.distributions import DOUBLE, SINGLE, exponential
 
-WIDE_RANGE = 2**28  # from here on PyTorch takes 64-bit draws, or small remainders would come up more often
-LARGE_PERMUTATION = (2**32 - 1) // 20  # likewise for shuffling
-DIGITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
-
-
-def integers(engine: Any, shape: tuple[int, ...], dtype: Any, low: int, high: int) -> Array:
-    """Draw from low, …, high - 1."""
-    span = high - low
-    draw = engine.wide_words if span >= WIDE_RANGE else engine.words
-    words = draw(math.prod(shape))
-    offsets = words if span >= 2**64 else words % words.dtype.type(span)
-    values = offsets.astype(engine.xp.uint64) + engine.xp.uint64(low % 2**64)  # wraps to the right signed number
-    return converted(values, dtype, shape)
-
-
-def any_integers(engine: Any, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Draw from 0 up to the largest number of an integer type, or up to the last one a float type counts to."""
-    draw = engine.wide_words if dtype.name in ("int64", "float64") else engine.words
-    words = draw(math.prod(shape))
-    return converted((words % words.dtype.type(end_of(dtype))).astype(engine.xp.uint64), dtype, shape)
-
-
-def end_of(dtype: Any) -> int:
-    if dtype.kind == "b":
-        return 2
-    return 2**DIGITS[dtype.name] + 1 if dtype.name in DIGITS else int(numpy.iinfo(dtype).max) + 1
-
-
-def converted(values: Array, dtype: Any, shape: tuple[int, ...]) -> Array:
-    return values.view(numpy.int64).astype(dtype, copy=False).reshape(shape)
+LARGE_PERMUTATION = (2**32 - 1) // 20  # from here on PyTorch takes 64-bit draws
 
 
 def permutation(engine: Any, count: int, dtype: Any) -> Array:
-    """Return 0, …, count - 1 in random order: PyTorch swaps place i with one of those from i on, for each i in turn."""
-    places = numpy.arange(count, dtype=numpy.int64)
-    swaps = max(count - 1, 0)
+    """Return 0, …, count - 1 in random order.
+
+    PyTorch swaps place i with one of the places from i on, for each i in turn.
+    """
+    xp, swaps = engine.xp, max(count - 1, 0)
     words = engine.words(swaps) if count < LARGE_PERMUTATION else engine.wide_words(swaps)
-    words = numpy.asarray(words if engine.xp is numpy else words.get()).astype(numpy.uint64)
+    places = xp.arange(count, dtype=xp.int64)
     partners = places.copy()
-    partners[:swaps] += (words % numpy.arange(count, 1, -1, dtype=numpy.uint64)).astype(numpy.int64)
-    return engine.xp.asarray(after_swaps(places, partners).astype(dtype, copy=False))
+    partners[:swaps] += (words % xp.arange(count, count - swaps, -1, dtype=words.dtype)).astype(xp.int64)
+    return after_swaps(xp, places, partners).astype(dtype, copy=False)
 
 
-def after_swaps(places: Array, partners: Array) -> Array:
+def after_swaps(xp: Any, places: Array, partners: Array) -> Array:
     """Say what lies where after swapping place i with partners[i] ≥ i for i = 0, 1, …, without going through them.
 
     Step i leaves in place i what its partner held. A place holds its own number until a step has put something there,
@@ -60,23 +32,23 @@ def after_swaps(places: Array, partners: Array) -> Array:
     earlier one; following the pointers, twice as far each round, ends at a number that had not moved.
     """
     count = places.size
-    order = numpy.sort(partners * count + places) % max(count, 1)  # steps by the place they swap with, then by time
+    order = xp.sort(partners * count + places) % max(count, 1)  # steps by the place they swap with, then by time
     place = partners[order]
-    from_afar = place != order
+    again = place[1:] == place[:-1]  # the step after this one swaps with the same place
+    last_from_afar = (place != order) & ~xp.append(again & (place != order)[1:], xp.zeros(min(count, 1), bool))
     held = places.copy()
-    held[place[from_afar]] = order[from_afar]  # the last step into each place wins
-    while not numpy.array_equal(held, further := held[held]):
+    held[place[last_from_afar]] = order[last_from_afar]
+    while not xp.array_equal(held, further := held[held]):
         held = further
-    repeated = place[1:] == place[:-1]  # another step swapped with the same place before
     result = partners.copy()
-    result[order[1:][repeated]] = held[order[:-1][repeated]]
+    result[order[1:][again]] = held[order[:-1][again]]
     return result
 
 
 def multinomial(engine: Any, weights: Array, count: int, replacement: bool) -> Array:
     """Draw `count` positions from each row of weights."""
     if replacement and count > 1:
-        return with_replacement(engine, weights, count)
+        return with_replacement(engine, weights.astype(SINGLE) if weights.dtype in HALVES else weights, count)
     xp = engine.xp
     races = weights / exponential(engine, weights.shape, weights.dtype)
     if count == 1:

@@ -20,8 +20,8 @@ def uniform(engine: Any, shape: tuple[int, ...], dtype: Any, low: float = 0.0, h
     if dtype.kind == "c":
         return paired(uniform(engine, (*shape, 2), real_of(dtype), low, high), dtype)
     compute = DOUBLE if dtype == DOUBLE else SINGLE
-    low, high = compute.type(low), compute.type(high)
-    values = scaled(engine.uniform(math.prod(shape), compute), high - low, low).astype(dtype, copy=False)
+    start, end = compute.type(low), compute.type(high)
+    values = scaled(engine.uniform(math.prod(shape), compute), end - start, start).astype(dtype, copy=False)
     if dtype in HALVES:  # rounding to so few bits can reach the end that is not part of the range
         values = engine.xp.where(values == dtype.type(high), dtype.type(low), values)
     return values.reshape(shape)
@@ -33,8 +33,8 @@ def normal(engine: Any, shape: tuple[int, ...], dtype: Any, mean: float = 0.0, s
     if dtype.kind == "c":
         return paired(normal(engine, (*shape, 2), real_of(dtype), mean, std / math.sqrt(2), one_by_one), dtype)
     values = engine.normal(math.prod(shape), dtype, one_by_one)
-    std, mean = (values.dtype.type(number) for number in (std, mean))
-    return scaled(values, std, mean).astype(dtype, copy=False).reshape(shape)
+    number = values.dtype.type
+    return scaled(values, number(std), number(mean)).astype(dtype, copy=False).reshape(shape)
 
 
 def scaled(values: Array, factor: Any, shift: Any) -> Array:

@@ -1,5 +1,6 @@
-"""Philox4x32-10, the counter-based generator of GPUs (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+"""Philox4x32-10, the counter-based generator of GPUs.
 
+Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
 The same integer code runs on NumPy and CuPy, so a stream can be checked and replayed without a GPU.
 """
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Philox:
     """A stream cut into lanes, one for each thread that PyTorch's CUDA kernels would start.
 
     Element e of a draw belongs to lane e % lanes; a lane makes four words a step. `threads` is how many the GPU runs
-    at once (multiprocessors × threads each, in blocks of 256), so that a tensor's numbers fall as PyTorch deals them.
+    at once: its multiprocessors times the threads of each, in blocks of 256. So PyTorch's numbers depend on the GPU, and
+    these do alike.
     """
 
     spare = None  # no lane keeps a number for later

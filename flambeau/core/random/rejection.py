@@ -15,6 +15,7 @@ from flambeau.core.arrays import Array
 from flambeau.core.random.distributions import DOUBLE
 
 AHEAD = 256
+THIRD, SQUEEZE = numpy.float32(1) / numpy.float32(3), float(numpy.float32(0.0331))  # PyTorch has them in float32
 
 
 class Draws:
@@ -108,20 +109,20 @@ def poisson_by_rejection(draws: Draws, rate: float) -> int:
 
 def gamma(engine: Any, shapes: Array) -> Array:
     """Draw from gamma distributions of rate 1; never 0, whose logarithm would be infinite."""
-    exact = numpy.float64 if shapes.dtype == DOUBLE else numpy.float32
-    values = each(engine, lambda draws, shape: one_gamma(draws, exact(shape), exact), shapes)
-    return engine.xp.maximum(values.astype(shapes.dtype), numpy.finfo(exact).tiny)
+    exact = shapes.dtype.type
+    values = each(engine, lambda draws, shape: one_gamma(draws, exact(shape)), shapes)
+    return engine.xp.maximum(values.astype(shapes.dtype), numpy.finfo(shapes.dtype).tiny)
 
 
-def one_gamma(draws: Draws, shape: Any, exact: Any) -> float:
+def one_gamma(draws: Draws, shape: Any) -> float:
     """Marsaglia and Tsang, "A simple method for generating gamma variables", 2000; in the steps PyTorch rounds."""
     if shape == 0:
         return 0.0
     scale = 1.0
     if shape < 1:  # few draws are accepted for a small shape: draw for one more, and shrink
         scale = (1 - draws.uniform()) ** float(1 / shape)
-        shape = exact(shape + 1)
-    d = float(exact(shape - exact(1) / exact(3)))
+        shape = shape + 1
+    d = float(shape - THIRD)
     c = 1 / math.sqrt(9 * d)
     while True:
         x = draws.normal()
@@ -129,7 +130,7 @@ def one_gamma(draws: Draws, shape: Any, exact: Any) -> float:
         if root <= 0:
             continue
         v, u, square = root**3, 1 - draws.uniform(), x * x
-        if u < 1 - 0.0331 * square * square or math.log(u) < 0.5 * square + d * (1 - v + math.log(v)):
+        if u < 1 - SQUEEZE * square * square or math.log(u) < 0.5 * square + d * (1 - v + math.log(v)):
             return scale * d * v
 
 

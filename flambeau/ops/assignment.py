@@ -1,0 +1,101 @@
+"""`x[index] = value`: straight into the memory, or by way of the tape where gradients are wanted."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.autograd.mode import grad_mode
+from flambeau.core.arrays import QUIET, SILENT, Array, is_array, namespace_of
+from flambeau.core.device import device_of, moved
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import modes
+from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
+from flambeau.dispatch.op import op
+from flambeau.ops.addressing import number_for
+from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
+from flambeau.ops.subscript import Subscript, plain, read
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+def setitem(input: Tensor, index: Any, value: Any) -> None:
+    """Write `value`, broadcast, where `index` points."""
+    refuse_leaf(input)
+    value = _checked(input._array, value)
+    subscript = _interpreted(input._array, index)
+    if subscript.picks:
+        refuse_other_dtype(input._array, value)
+    if modes.stack or grad_mode.enabled and (input.requires_grad or getattr(value, "requires_grad", False)):
+        _record(input, subscript, value)
+    else:
+        _write(input, subscript, value)
+
+
+def _interpreted(array: Array, index: Any) -> Subscript:
+    quick = plain(index)
+    if quick is not None:
+        try:
+            array[quick[0]]
+            return Subscript(*quick)
+        except IndexError:
+            pass  # `read` has better words for it
+    return read(array, index)
+
+
+def _checked(target: Array, value: Any) -> Any:
+    """Return a tensor as it is, and a number as `target` takes it.
+
+    Raises TypeError for anything else.
+    """
+    if isinstance(value, TensorBase):
+        return value
+    if is_array(value) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bool | int | float | complex):
+        return number_for(target.dtype, value)
+    raise TypeError(f"can't assign a {type(value).__name__} to a torch.{pytorch_name(target.dtype)}Tensor; "
+                    "make a tensor of it first")
+
+
+def _write(input: Tensor, subscript: Subscript, value: Any) -> None:
+    target = input._array[subscript.key]
+    refuse_overlap(target)
+    token = QUIET.set(SILENT)
+    try:
+        if isinstance(value, TensorBase):
+            value = moved(value._array, device_of(target))
+        if subscript.picks:
+            value = without_leading_ones(value, subscript.picked_ndim(target.ndim))
+            put_into(target, [index._array for index in subscript.picks], value, subscript.dims)
+        else:
+            target[...] = value
+    except ValueError as error:
+        raise RuntimeError(f"{error}; the value must broadcast to what is picked of shape {list(input.shape)}") from error
+    finally:
+        QUIET.reset(token)
+    input._storage.bump("index_put_" if subscript.picks else "copy_")
+
+
+def _record(input: Tensor, subscript: Subscript, value: Any) -> None:
+    view = viewed(input, subscript)
+    if subscript.picks:
+        write(view, replaced_by(view, subscript, value), "index_put_")
+    else:
+        write(view, _assigned(view, without_leading_ones(value, view._array.ndim)), "copy_")
+
+
+@op(grad={"input": lambda g: None, "src": lambda g: g}, grad_name="CopyBackwards")
+def _assigned(input: Tensor, src: Tensor | float) -> Tensor:
+    """What `input` holds after `src` was copied over it: nothing of its own.
+
+    >>> _assigned(randn(2, 3), randn(3))
+    """
+    xp = namespace_of(input)
+    return xp.broadcast_to(xp.asarray(src, dtype=input.dtype), input.shape)
+
+
+def refuse_overlap(target: Array) -> None:
+    """Raise RuntimeError where cells of `target` share memory, as those of an expanded tensor do."""
+    if target.size and any(step == 0 and size > 1 for step, size in zip(target.strides, target.shape, strict=True)):
+        raise RuntimeError("unsupported operation: more than one element of the written-to tensor refers to a single "
+                           "memory location. Please clone() the tensor before performing the operation.")

@@ -1,0 +1,30 @@
+"""The `_copy` forms of views: the same values in memory of their own."""
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from flambeau.dispatch.op import composite
+from flambeau.ops import parts, permutation, shape, splitting, strides
+from flambeau.ops.conversion import contiguous_clone
+
+
+def copied(view: Any) -> Any:
+    """Make the op that copies what `view` looks at."""
+    def copy(*args: Any, **kwargs: Any) -> Any:
+        result = view(*args, **kwargs)
+        return tuple(map(contiguous_clone, result)) if isinstance(result, tuple) else contiguous_clone(result)
+
+    functools.update_wrapper(copy, view, assigned=())
+    copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
+    copy.__module__ = __name__
+    del copy.__wrapped__  # type: ignore[attr-defined]
+    return composite(copy)
+
+
+as_strided_copy, unfold_copy, diagonal_copy = copied(strides.as_strided), copied(strides.unfold), copied(strides.diagonal)
+expand_copy, view_copy, alias_copy = copied(shape.expand), copied(shape.view), copied(shape.view_as_itself)
+squeeze_copy, unsqueeze_copy = copied(shape.squeeze), copied(shape.unsqueeze)
+permute_copy, transpose_copy, t_copy = copied(permutation.permute), copied(permutation.transpose), copied(permutation.t)
+select_copy, unbind_copy = copied(parts.select), copied(splitting.unbind)
+split_copy, split_with_sizes_copy = copied(splitting.split), copied(splitting.split_with_sizes)

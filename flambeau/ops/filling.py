@@ -1,0 +1,66 @@
+"""Ops that give a tensor's memory other values: one value throughout, or another tensor's."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import is_array, namespace_of
+from flambeau.core.device import device_of, moved
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.inplace import inplace, refuse_leaf, write
+from flambeau.dispatch.op import op
+from flambeau.ops.conversion import cast, move
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+@op(grad={"input": lambda g: g * 0, "value": lambda g: g})
+def fill(input: Tensor, value: Tensor | float) -> Tensor:
+    """Return `value` throughout, in the shape and dtype of `input`.
+
+    >>> fill(randn(2, 3), 1.5)
+    >>> fill(randn(2, 3), randn())
+    """
+    if is_array(value) and value.ndim:
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    xp = namespace_of(input)
+    result = xp.empty_like(input)
+    if not is_array(value) and input.dtype.kind in "iu" and isinstance(value, int):
+        value = xp.asarray(value & (1 << 64) - 1, dtype="u8").astype(input.dtype)  # what does not fit wraps around
+    result[...] = value
+    return result
+
+
+def zero(input: Tensor) -> Tensor:
+    """Return zeros in the shape and dtype of `input`."""
+    return fill(input, 0)
+
+
+fill_, zero_ = inplace(fill), inplace(zero)
+
+
+@op(grad={"input": lambda g: g * 0, "src": lambda g: g}, grad_name="CopyBackwards")
+def _copied(input: Tensor, src: Tensor) -> Tensor:
+    return namespace_of(input).broadcast_to(src, input.shape)
+
+
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    """Write the values of `src`, broadcast and cast, into this tensor, wherever it is."""
+    from flambeau.ops.creation import as_tensor
+
+    refuse_leaf(self)
+    source = src if isinstance(src, TensorBase) else as_tensor(src)
+    if device_of(source._array) != device_of(self._array):
+        source = move(source, device_of(self._array))
+    if source._array.dtype != self._array.dtype:
+        source = cast(source, self._array.dtype)
+    return write(self, _copied(self, source), "copy_")  # type: ignore[no-any-return]
+
+
+def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
+    """Look at the memory of `source` from now on."""
+    array = namespace_of(self._array).empty(0, self._array.dtype) if source is None else source._array
+    self._array = moved(array, device_of(self._array))
+    if source is not None:
+        self._storage = source._storage
+    return self

@@ -1,0 +1,234 @@
+"""Matrix products."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.dispatch.op import SAME, composite, op
+from flambeau.ops.permutation import _transpose, t
+from flambeau.ops.pointwise import add, mul
+from flambeau.ops.reduction import sum
+from flambeau.ops.shape import reshape
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+def _turned(matrices: Tensor) -> Tensor:
+    """Exchange the last two dims."""
+    return _transpose(matrices, matrices.ndim - 2, matrices.ndim - 1)
+
+
+def _for_input(g: Tensor, other: Tensor, input_shape: tuple[int, ...]) -> Tensor:
+    if other.ndim == 1:
+        return g * other if len(input_shape) == 1 else reshape(g, (*g.shape, 1)) * other
+    if len(input_shape) == 1:
+        product = matmul(other, reshape(g, (*g.shape, 1)))
+        return reshape(product, product.shape[:-1])
+    return matmul(g, _turned(other))
+
+
+def _for_other(g: Tensor, input: Tensor, other_shape: tuple[int, ...]) -> Tensor:
+    if input.ndim == 1:
+        return g * input if len(other_shape) == 1 else reshape(input, (-1, 1)) * reshape(g, (*g.shape[:-1], 1, -1))
+    if len(other_shape) == 1:
+        return matmul(t(reshape(input, (-1, input.shape[-1]))), reshape(g, (-1,)))
+    if len(other_shape) == 2 and input.ndim > 2:  # one product over all rows, rather than a sum of one for each batch
+        return matmul(t(reshape(input, (-1, input.shape[-1]))), reshape(g, (-1, g.shape[-1])))
+    return matmul(_turned(input), g)
+
+
+@op(promote=SAME, grad={"input": _for_input, "other": _for_other})
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """Multiply matrices, or stacks of them, (…, n, k) by (…, k, m); a vector stands for one row or column.
+
+    >>> matmul(randn(2, 3), randn(3, 4))
+    >>> matmul(randn(3), randn(3))
+    >>> matmul(randn(2, 3), randn(3))
+    >>> matmul(randn(3), randn(2, 3, 4))
+    >>> matmul(randn(2, 1, 2, 3), randn(3, 3, 2))
+    >>> matmul(randn(2, 4, 3), randn(3, 2))
+    """
+    if not input.ndim or not other.ndim:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {input.ndim}D and {other.ndim}D")
+    if input.shape[-1] != other.shape[-2 if other.ndim > 1 else 0]:
+        raise RuntimeError(_unlike("matmul", input, other))
+    if input.dtype.kind == "b":
+        raise RuntimeError('"addmm_impl_cpu_" not implemented for \'Bool\'; convert the tensors first')
+    return namespace_of(input).matmul(input, other)
+
+
+def _unlike(name: str, input: Array, other: Array) -> str:
+    if input.ndim == other.ndim == 2:
+        rows, shared, found, columns = *input.shape, *other.shape
+        return (f"{name}: mat1 and mat2 shapes cannot be multiplied ({rows}x{shared} and {found}x{columns}); the inner sizes "
+                "must be equal")
+    return (f"{name}: size mismatch, got input of shape {list(input.shape)} and other of shape {list(other.shape)}; the last "
+            "dim of the first must equal the last but one of the second")
+
+
+@op(promote=SAME, grad_name="AddmmBackward0", grad={
+    "input": lambda g, weight: matmul(g, weight),
+    "weight": lambda g, input: _weight_gradient(g, input),
+    "bias": lambda g: sum(reshape(g, (-1, g.shape[-1])), 0) if g.ndim > 1 else g,
+})
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Multiply (…, in) with a weight of (out, in), and add a bias of (out).
+
+    >>> linear(randn(2, 3), randn(4, 3), randn(4))
+    >>> linear(randn(2, 2, 3), randn(4, 3))
+    >>> linear(randn(3), randn(4, 3), randn(4))
+    >>> linear(randn(2, 3), randn(3))
+    """
+    if not input.ndim or input.shape[-1] != weight.shape[-1]:
+        raise RuntimeError(
+            f"linear: mat1 and mat2 shapes cannot be multiplied: input {list(input.shape)} ends in "
+            f"{input.shape[-1] if input.ndim else 'no dim'}, but weight {list(weight.shape)} takes {weight.shape[-1]} "
+            "features; check in_features, or flatten the input first")
+    xp = namespace_of(input)
+    if input.ndim > 2 and input.flags.c_contiguous:
+        rows = xp.matmul(input.reshape(-1, input.shape[-1]), weight.T)  # one product for the whole stack
+        out = rows.reshape(*input.shape[:-1], *weight.shape[:-1])
+    else:
+        out = xp.asarray(xp.matmul(input, weight.T))
+    if bias is not None:
+        out += bias
+    return out
+
+
+def _weight_gradient(g: Tensor, input: Tensor) -> Tensor:
+    rows = reshape(input, (-1, input.shape[-1]))
+    if g.ndim == input.ndim - 1:  # a weight that is a vector
+        return matmul(t(rows), reshape(g, (-1,)))
+    return matmul(t(reshape(g, (-1, g.shape[-1]))), rows)
+
+
+def _checked(name: str, value: Any, ndim: int, argument: str) -> None:
+    if value.ndim != ndim:
+        raise RuntimeError(f"{name}: {argument} must be {ndim}D, but has shape {list(value.shape)}")
+
+
+@composite
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply two matrices.
+
+    >>> mm(randn(2, 3), randn(3, 4))
+    """
+    _checked("mm", input, 2, "self")
+    _checked("mm", mat2, 2, "mat2")
+    return _same_dtype("mm", matmul, input, mat2)
+
+
+@composite
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply two stacks of as many matrices.
+
+    >>> bmm(randn(2, 3, 4), randn(2, 4, 2))
+    """
+    _checked("bmm", input, 3, "batch1")
+    _checked("bmm", mat2, 3, "batch2")
+    if input.shape[0] != mat2.shape[0] or input.shape[2] != mat2.shape[1]:
+        raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
+                           f"{input.shape[2]}] but got: [{mat2.shape[0]}, {mat2.shape[1]}].")
+    return _same_dtype("bmm", matmul, input, mat2)
+
+
+@composite
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """Multiply a matrix with a vector.
+
+    >>> mv(randn(2, 3), randn(3))
+    """
+    _checked("mv", input, 2, "input")
+    _checked("mv", vec, 1, "vec")
+    return _same_dtype("mv", matmul, input, vec)
+
+
+@composite
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """Add up the products of two vectors' elements.
+
+    >>> dot(randn(3), randn(3))
+    """
+    _checked("dot", input, 1, "self")
+    _checked("dot", tensor, 1, "tensor")
+    if input.shape != tensor.shape:
+        raise RuntimeError(f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have "
+                           "the same number of elements")
+    return _same_dtype("dot", matmul, input, tensor)
+
+
+def _same_dtype(name: str, product: Any, one: Any, other: Any) -> Any:
+    """Multiply, unless the dtypes differ: products do not promote."""
+    if one.dtype != other.dtype:
+        raise RuntimeError(f"{name}: expected both tensors to have the same dtype, but got: {one.dtype} != {other.dtype}; "
+                           "convert one of them")
+    return product(one, other)
+
+
+def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
+    """Return `beta * base + alpha * product`; a beta of 0 leaves even NaN out."""
+    product = product if alpha == 1 else mul(product, alpha)
+    if beta == 0:
+        return product
+    return add(product, base if beta == 1 else mul(base, beta))
+
+
+@composite
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Add `alpha` times the product of two matrices to `beta` times `input`.
+
+    >>> addmm(randn(2, 4), randn(2, 3), randn(3, 4))
+    >>> addmm(randn(4), randn(2, 3), randn(3, 4), beta=0.5, alpha=2)
+    """
+    return _plus(input, mm(mat1, mat2), beta, alpha)
+
+
+@composite
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Add `alpha` times a matrix times a vector to `beta` times `input`.
+
+    >>> addmv(randn(2), randn(2, 3), randn(3), beta=0.5, alpha=2)
+    """
+    return _plus(input, mv(mat, vec), beta, alpha)
+
+
+@composite
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Add `alpha` times the products of two stacks of matrices to `beta` times `input`.
+
+    >>> baddbmm(randn(2, 3, 2), randn(2, 3, 4), randn(2, 4, 2), beta=0.5, alpha=2)
+    """
+    return _plus(input, bmm(batch1, batch2), beta, alpha)
+
+
+@composite
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Add `alpha` times the sum of the products of two stacks of matrices to `beta` times `input`.
+
+    >>> addbmm(randn(3, 2), randn(2, 3, 4), randn(2, 4, 2), beta=0.5, alpha=2)
+    """
+    return _plus(input, sum(bmm(batch1, batch2), 0), beta, alpha)
+
+
+@composite
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """Multiply each element of one vector with each of another.
+
+    >>> outer(randn(2), randn(3))
+    """
+    _checked("outer", input, 1, "self")
+    _checked("outer", vec2, 1, "vec2")
+    return mul(reshape(input, (-1, 1)), vec2)
+
+
+@composite
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Add `alpha` times the outer product of two vectors to `beta` times `input`.
+
+    >>> addr(randn(2, 3), randn(2), randn(3), beta=0.5, alpha=2)
+    """
+    return _plus(input, outer(vec1, vec2), beta, alpha)
+
+
+ger = outer

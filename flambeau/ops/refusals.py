@@ -1,0 +1,22 @@
+"""What PyTorch raises for a dtype that an op has no answer for."""
+from __future__ import annotations
+
+from flambeau.core.arrays import Array, is_array
+from flambeau.dispatch.inplace import pytorch_name
+
+BOOL, INTEGERS, COMPLEX = "b", "iu", "c"
+NOT_FLOAT = BOOL + INTEGERS
+
+
+def refuse(kinds: str, title: str, *arrays: Array) -> None:
+    """Raise RuntimeError where an array is of one of these kinds of number (NumPy's letters)."""
+    for array in arrays:
+        if is_array(array) and array.dtype.kind in kinds:
+            raise RuntimeError(f'"{title}" not implemented for \'{pytorch_name(array.dtype)}\'; convert the tensor first')
+
+
+def refuse_zero_divisor(title: str, divisor: Array) -> None:
+    """Raise RuntimeError where integers would be divided by zero, or booleans by anything."""
+    refuse(BOOL, title, divisor)
+    if is_array(divisor) and divisor.dtype.kind in INTEGERS and not divisor.all():
+        raise RuntimeError("ZeroDivisionError")

@@ -1,0 +1,124 @@
+"""Reading and writing whole slices along a dim, by a list of indices."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.op import composite, op
+from flambeau.ops.addressing import from_start, refuse_beyond, refuse_outside
+from flambeau.ops.indexing import pick, replaced_at
+from flambeau.ops.masking import masked_fill
+from flambeau.ops.shape import reshape
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+def raw_of(tensor: Any) -> Array:
+    return tensor._array if isinstance(tensor, TensorBase) else tensor
+
+
+def _refuse_non_list(index: Array, title: str, error: type[Exception] = IndexError) -> None:
+    """Raise unless `index` is a list of integers, or one."""
+    if index.ndim > 1:
+        raise error(f"{title}(): Index is supposed to be a vector, not of shape {list(index.shape)}")
+    if index.dtype.kind != "i" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{title}(): Expected dtype int32 or int64 for index, not {pytorch_name(index.dtype)}")
+
+
+@composite
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Copy the slices of `input` along `dim` that `index` lists.
+
+    >>> index_select(randn(3, 4), 0, tensor([2, 0, 2]))
+    >>> index_select(randn(3, 4), -1, tensor([1]))
+    """
+    raw, shape = raw_of(index), input.shape
+    dim = from_start(dim, len(shape))
+    _refuse_non_list(raw, "index_select")
+    try:
+        refuse_outside(raw, dim, shape[dim] if shape else 1, IndexError)
+    except IndexError as error:
+        raise IndexError(f"index out of range in self: {error}") from None
+    if not shape:
+        return reshape(index_select(reshape(input, (1,)), 0, index), ())
+    return pick(input, [_as_list(index)], (dim,))
+
+
+def _as_list(index: Any) -> Any:
+    return index if index.ndim else reshape(index, (1,))
+
+
+def refuse_unlike_rows(title: str, input: Any, dim: int, index: Any, source: Any) -> None:
+    """Raise unless `source` has one slice of the shape of those of `input` for each index, all within bounds."""
+    raw, shape, given = raw_of(index), tuple(input.shape), tuple(source.shape)
+    dim = from_start(dim, len(shape))
+    _refuse_non_list(raw, title)
+    if raw_of(input).dtype != raw_of(source).dtype:
+        raise RuntimeError(f"{title}(): self and source expected to have the same dtype, but got (self) "
+                           f"{pytorch_name(raw_of(input).dtype)} and (source) {pytorch_name(raw_of(source).dtype)}")
+    if given[:dim] + given[dim + 1:] != shape[:dim] + shape[dim + 1:] and (len(given) > 0 or len(shape) > 1):
+        error = RuntimeError if title != "index_copy" or len(given) == len(shape) else IndexError
+        raise error(f"{title}(): source tensor shape must match self tensor shape, excluding the specified dimension {dim}. "
+                    f"Got self.shape = {list(shape)} source.shape = {list(given)}")
+    count = given[dim] if given else 1
+    if raw.size != count:
+        error = IndexError if title == "index_copy" else RuntimeError
+        raise error(f"{title}(): Number of indices ({raw.size}) should be equal to source.size(dim): ({count}), for dim: "
+                    f"{dim}")
+    refuse_outside(raw, dim, shape[dim] if shape else 1, IndexError if title == "index_copy" else RuntimeError)
+
+
+def _with_rows(input: Any, dim: int, index: Any, source: Any, accumulate: bool) -> Any:
+    if not input.ndim:
+        return reshape(_with_rows(reshape(input, (1,)), 0, index, reshape(source, (1,)), accumulate), ())
+    dim = from_start(dim, input.ndim)
+    return replaced_at(input, [_as_list(index)], source, (dim,), accumulate)
+
+
+@composite
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    """Copy `input`, with each slice of `source` along `dim`, times `alpha`, added to the slice that `index` names.
+
+    >>> index_add(randn(3, 4), 0, tensor([2, 0, 2]), randn(3, 4))
+    >>> index_add(randn(3, 4), 1, tensor([1]), randn(3, 1), alpha=0.5)
+    """
+    refuse_unlike_rows("index_add", input, dim, index, source)
+    return _with_rows(input, dim, index, source if alpha == 1 else source * alpha, True)  # type: ignore[no-any-return]
+
+
+@composite
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Copy `input`, with each slice of `source` along `dim` in the place that `index` names.
+
+    >>> index_copy(randn(3, 4), 0, tensor([2, 0]), randn(2, 4))
+    >>> index_copy(randn(3, 4), 1, tensor([3]), randn(3, 1))
+    """
+    refuse_unlike_rows("index_copy", input, dim, index, source)
+    return _with_rows(input, dim, index, source, False)  # type: ignore[no-any-return]
+
+
+@op()
+def _marked(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """A mask of the slices along `dim` that `index` lists, that broadcasts to `input`."""
+    _refuse_non_list(index, "index_fill")
+    dim = from_start(dim, input.ndim)
+    size = input.shape[dim] if input.ndim else 1
+    refuse_beyond(index, dim, size)
+    marks = namespace_of(input).zeros(size, bool)
+    marks[index] = True
+    return marks.reshape((size,) + (1,) * (input.ndim - dim - 1) if input.ndim else ())
+
+
+@composite
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) -> Tensor:
+    """Copy `input`, with `value` in the slices along `dim` that `index` lists.
+
+    >>> index_fill(randn(3, 4), 0, tensor([2, 0]), 1.5)
+    >>> index_fill(randn(3, 4), 1, tensor([-1, 3]), randn())
+    """
+    if isinstance(value, complex) and not input.dtype.is_complex:
+        raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
+    return masked_fill(input, _marked(input, dim, index), value)

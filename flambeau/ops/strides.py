@@ -1,0 +1,256 @@
+"""Views made by arithmetic on strides: windows, diagonals, any layout at all."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of, owner_of, strided_view
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.op import composite, op
+from flambeau.ops.addressing import from_start
+from flambeau.ops.dims import Sizes, array_of, row_major, sizes_of
+from flambeau.ops.indexing import pick, replaced_at, scattered
+from flambeau.ops.shape import reshape
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+def diagonal_view(array: Array, offset: int, dim1: int, dim2: int) -> Array:
+    """Return a writable view of a diagonal, which comes last; NumPy's own is read-only."""
+    dim1, dim2 = from_start(dim1, array.ndim), from_start(dim2, array.ndim)
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    rows, columns = max(-offset, 0), max(offset, 0)
+    length = max(min(array.shape[dim1] - rows, array.shape[dim2] - columns), 0)
+    rest = [dim for dim in range(array.ndim) if dim not in (dim1, dim2)]
+    if length:
+        array = array[tuple(slice(rows if d == dim1 else columns if d == dim2 else 0, None) for d in range(array.ndim))]
+    step = array.strides[dim1] + array.strides[dim2]
+    return strided_view(array, (*(array.shape[dim] for dim in rest), length), (*(array.strides[d] for d in rest), step))
+
+
+@op(view=True, grad={
+    "input": lambda g, input_shape, offset, dim1, dim2: diagonal_backward(g, input_shape, offset, dim1, dim2)})
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """Look at a diagonal of the plane of two dims; it becomes the last dim.
+
+    >>> diagonal(randn(3, 4))
+    >>> diagonal(randn(3, 4), 1)
+    >>> diagonal(randn(2, 3, 4), -1, dim1=1, dim2=2)
+    """
+    return diagonal_view(input, offset, dim1, dim2)
+
+
+@op(grad={"grad": lambda g, offset, dim1, dim2: diagonal(g, offset, dim1, dim2)})
+def diagonal_backward(grad: Tensor, shape: Sizes, offset: int, dim1: int, dim2: int) -> Tensor:
+    """Put `grad` on a diagonal of zeros.
+
+    >>> diagonal_backward(randn(3), (3, 4), 0, 0, 1)
+    """
+    result = namespace_of(grad).zeros(shape, grad.dtype)
+    diagonal_view(result, offset, dim1, dim2)[...] = grad
+    return result
+
+
+@composite
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Make matrices of zeros, with the last dim of `input` on a diagonal.
+
+    >>> diag_embed(randn(2, 3))
+    >>> diag_embed(randn(2, 3), offset=1, dim1=0, dim2=2)
+    """
+    shape = list(input.shape)
+    dim1, dim2 = from_start(dim1, len(shape) + 1), from_start(dim2, len(shape) + 1)
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    size = shape.pop() + abs(offset)
+    for dim in sorted((dim1, dim2)):
+        shape.insert(dim, size)
+    return diagonal_backward(input, tuple(shape), offset, dim1, dim2)
+
+
+@composite
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Return a matrix with a vector on its diagonal, or the diagonal of a matrix.
+
+    >>> diag(randn(3))
+    >>> diag(randn(3), 1)
+    >>> diag(randn(3, 4), -1)
+    """
+    if input.ndim == 1:
+        return diag_embed(input, diagonal)
+    if input.ndim != 2:
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
+    return _diagonal_copy(input, diagonal, 0, 1)
+
+
+@op(grad={"input": lambda g, input_shape, offset, dim1, dim2: diagonal_backward(g, input_shape, offset, dim1, dim2)})
+def _diagonal_copy(input: Tensor, offset: int, dim1: int, dim2: int) -> Tensor:
+    return diagonal_view(input, offset, dim1, dim2).copy()
+
+
+@composite
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """Put all elements on the diagonal of a matrix.
+
+    >>> diagflat(randn(2, 2), 1)
+    """
+    return diag_embed(reshape(input, (-1,)), offset)
+
+
+@op(view=True, grad={
+    "input": lambda g, input_shape, dimension, size, step: unfold_backward(g, input_shape, dimension, size, step)})
+def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """Look at every window of `size` elements along a dim, `step` apart; the elements become the last dim."""
+    dim = from_start(dimension, input.ndim)
+    length, stride = (input.shape[dim], input.strides[dim]) if input.ndim else (1, input.itemsize)
+    if step <= 0 or size < 0 or size > length:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {length} but size is {size}" if step > 0 else
+                           f"step is {step} but must be > 0")
+    if not input.ndim:
+        return strided_view(input, (size,), (stride,))
+    windows = (*input.shape[:dim], (length - size) // step + 1, *input.shape[dim + 1:], size)
+    return strided_view(input, windows, (*input.strides[:dim], stride * step, *input.strides[dim + 1:], stride))
+
+
+@op(grad={"grad": lambda g, dimension, size, step: unfold(g, dimension, size, step)})
+def unfold_backward(grad: Tensor, shape: Sizes, dimension: int, size: int, step: int) -> Tensor:
+    """Add each element of each window back to where it came from.
+
+    >>> unfold_backward(randn(3, 2), (4,), 0, 2, 1)
+    """
+    result = namespace_of(grad).zeros(shape, grad.dtype)
+    if not shape:
+        result += grad.sum()
+        return result
+    along = (slice(None),) * from_start(dimension, len(shape))
+    count = grad.shape[len(along)]
+    for k in range(size):
+        result[(*along, slice(k, k + (count - 1) * step + 1, step))] += grad[..., k]
+    return result
+
+
+@op(view=True, grad={"input": lambda g, source, size, stride, offset: _gathered_back(g, source, size, stride, offset)})
+def _as_strided(input: Tensor, size: Sizes, stride: Sizes, offset: int, source: tuple[Sizes, Sizes]) -> Tensor:
+    """`offset`: from the first element of `input`. `source`: its shape and strides. All in elements."""
+    return _laid_out(input, size, stride, offset)
+
+
+def _laid_out(array: Array, size: Sizes, stride: Sizes, offset: int) -> Array:
+    item = array.itemsize
+    memory = _memory_of(owner_of(array)).view("u1")  # all of it: the offset may be negative
+    begin = _address(array) - _address(memory) + offset * item
+    elements = memory[begin:len(memory) - (len(memory) - begin) % item].view(array.dtype)
+    return strided_view(elements, size, tuple(step * item for step in stride))
+
+
+def _memory_of(array: Array) -> Array:
+    """The memory from the first element of `array` on, in one dim."""
+    count = sum((n - 1) * s for n, s in zip(array.shape, array.strides, strict=True)) // array.itemsize + 1
+    return strided_view(array, (count if array.size else 0,), (array.itemsize,))
+
+
+def _address(array: Array) -> int:
+    interface = getattr(array, "__array_interface__", None) or array.__cuda_array_interface__
+    return int(interface["data"][0])
+
+
+def _gathered_back(g: Any, source: tuple[Sizes, Sizes], size: Sizes, stride: Sizes, offset: int) -> Any:
+    """Add each element of `g` to the element of the source that it was read from."""
+    shape, steps = source
+    index = _elements_read(namespace_of(array_of(g)), shape, steps, size, stride, offset)
+    count = 1
+    for n in shape:
+        count *= n
+    whole = scattered(g, [_like(g, index)], (count + 1,), (0,))
+    return reshape(whole[:count], shape)
+
+
+def _like(g: Any, index: Array) -> Any:
+    from flambeau.core.tensor import wrap
+
+    return wrap(index) if isinstance(g, TensorBase) else index
+
+
+def _elements_read(xp: Any, shape: Sizes, steps: Sizes, size: Sizes, stride: Sizes, offset: int) -> Array:
+    """Number, in the source, of the element at each place of the view; one past the last for memory in between."""
+    have, want = _positions(xp, shape, steps, 0), _positions(xp, size, stride, offset)
+    low = min(0, int(want.min(initial=0)))
+    high = max(int(have.max(initial=0)), int(want.max(initial=0)))
+    number = xp.full(high - low + 1, have.size)
+    number[have.reshape(-1) - low] = xp.arange(have.size)
+    return number[want - low]
+
+
+def _positions(xp: Any, shape: Sizes, steps: Sizes, offset: int) -> Array:
+    places = xp.full((1,) * len(shape), offset)
+    for dim, (n, step) in enumerate(zip(shape, steps, strict=True)):
+        places = places + (xp.arange(n) * step).reshape((-1, *(1,) * (len(shape) - dim - 1)))
+    return places
+
+
+def storage_offset(input: Tensor) -> int:
+    """Return how many elements into its memory a tensor begins."""
+    view = input._view
+    if view is None:
+        return 0
+    return (_address(input._array) - _address(view.base._array)) // input._array.itemsize
+
+
+def strides_of(tensor: Any) -> Sizes:
+    """Return strides in elements."""
+    array = array_of(tensor)
+    return row_major(array.shape) if not array.size else tuple(step // array.itemsize for step in array.strides)
+
+
+def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Tensor:
+    """Look at the memory of `input` with any shape and strides, counted in elements.
+
+    >>> as_strided(randn(6), (2, 2), (3, 1))
+    >>> as_strided(randn(6), (2, 3), (1, 2), 1)
+    """
+    size, stride = sizes_of((size,)), sizes_of((stride,))
+    if len(size) != len(stride):
+        raise RuntimeError(f"mismatch in length of strides and shape: {len(stride)} strides for {len(size)} dims")
+    if min(stride, default=0) < 0:
+        raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
+    offset = 0 if storage_offset is None else storage_offset - _offset(input)
+    _check_bounds(input, size, stride, offset)
+    return _as_strided(input, size, stride, offset, (tuple(input.shape), strides_of(input)))
+
+
+_offset = storage_offset
+
+
+def _check_bounds(input: Tensor, size: Sizes, stride: Sizes, offset: int) -> None:
+    base = input if input._view is None else input._view.base
+    start = offset + _offset(input)
+    reach = start + sum((n - 1) * step for n, step in zip(size, stride, strict=True)) + 1 if 0 not in size else 0
+    room = 1 + sum((n - 1) * step for n, step in zip(base.shape, strides_of(base), strict=True)) if base._array.size else 0
+    if reach > room or start < 0:
+        raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start}, requiring a "
+                           f"storage size of {reach * input._array.itemsize} are out of bounds for storage of size "
+                           f"{room * input._array.itemsize}")
+
+
+@composite
+def as_strided_scatter(input: Tensor, src: Tensor, size: Sequence[int], stride: Sequence[int],
+                       storage_offset: int | None = None) -> Tensor:
+    """Copy `input` with what `as_strided` would look at replaced by `src`.
+
+    >>> as_strided_scatter(randn(6), randn(2, 2), (2, 2), (3, 1))
+    """
+    size, stride = sizes_of((size,)), sizes_of((stride,))
+    offset = 0 if storage_offset is None else storage_offset - _offset(input)
+    if tuple(src.shape) != size:
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice "
+                           f"size = {list(size)}")
+    _check_bounds(input, size, stride, offset)
+    elements = array_of(input).size
+    index = _elements_read(namespace_of(array_of(input)), tuple(input.shape), strides_of(input), size, stride, offset)
+    index, src = index.reshape(-1), reshape(src, (-1,))
+    within = index < elements  # the rest lies between the elements of `input`
+    values = pick(src, [_like(input, within)], (0,))
+    flat = replaced_at(reshape(input, (-1,)), [_like(input, index[within])], values, (0,), False)
+    return reshape(flat, tuple(input.shape))

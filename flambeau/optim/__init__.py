@@ -1,0 +1,31 @@
+"""Optimizers and learning rate schedulers, under PyTorch's names."""
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from flambeau.optim.adadelta import Adadelta as Adadelta
+from flambeau.optim.adafactor import Adafactor as Adafactor
+from flambeau.optim.adagrad import Adagrad as Adagrad
+from flambeau.optim.adam import Adam as Adam
+from flambeau.optim.adam import AdamW as AdamW
+from flambeau.optim.adamax import Adamax as Adamax
+from flambeau.optim.asgd import ASGD as ASGD
+from flambeau.optim.lbfgs import LBFGS as LBFGS
+from flambeau.optim.muon import Muon as Muon
+from flambeau.optim.nadam import NAdam as NAdam
+from flambeau.optim.optimizer import Optimizer as Optimizer
+from flambeau.optim.radam import RAdam as RAdam
+from flambeau.optim.rmsprop import RMSprop as RMSprop
+from flambeau.optim.rprop import Rprop as Rprop
+from flambeau.optim.sgd import SGD as SGD
+
+if TYPE_CHECKING:
+    from flambeau.optim import lr_scheduler as lr_scheduler
+    from flambeau.optim import swa_utils as swa_utils
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("lr_scheduler", "swa_utils"):
+        return importlib.import_module(f"flambeau.optim.{name}")
+    raise AttributeError(f"module 'flambeau.optim' has no attribute {name!r}")

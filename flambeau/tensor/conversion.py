@@ -1,0 +1,136 @@
+"""dtype, device and memory as methods: `to`, `float`, `cuda`, `numpy`, `item`, …"""
+from __future__ import annotations
+
+from typing import Any
+
+from flambeau.core import device as devices
+from flambeau.core import dtype as dtypes
+from flambeau.core.arrays import namespace_of
+from flambeau.core.tensor import TensorBase
+from flambeau.ops import conversion
+
+
+def _to(dtype: dtypes.dtype) -> Any:
+    def method(self: Any, memory_format: Any = None) -> Any:
+        return self._cast(dtype.numpy)
+
+    method.__name__ = dtype.name
+    method.__doc__ = f"Return this tensor as {dtype}; itself when it is one."
+    return method
+
+
+class ConversionMethods(TensorBase):
+    __slots__ = ()
+
+    clone = conversion.clone
+    contiguous = conversion.contiguous
+
+    half, float, double, bfloat16 = map(_to, (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.bfloat16))
+    byte, char, short, int, long = map(_to, (dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64))
+    bool, cfloat, cdouble = map(_to, (dtypes.bool_, dtypes.complex64, dtypes.complex128))
+
+    def _cast(self, dtype: Any) -> Any:
+        return self if self._array.dtype == dtype else conversion.cast(self, dtype)
+
+    @property
+    def device(self) -> devices.device:
+        return devices.device_of(self._array)
+
+    @property
+    def is_cuda(self) -> Any:
+        return self.device.type == "cuda"
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: Any = False, copy: Any = False,
+           memory_format: Any = None) -> Any:
+        """Return this tensor with another dtype or on another device; itself when nothing changes and not `copy`.
+
+        Takes a dtype, a device, both, or a tensor to be like. With no argument at all it goes to GPU 0.
+        """
+        nothing = not args and dtype is None and device is None and not copy and memory_format is None
+        if nothing:
+            device = "cuda:0"
+        for arg in args:
+            if isinstance(arg, TensorBase):
+                device, dtype = arg.device, arg.dtype  # type: ignore[attr-defined]
+            elif isinstance(arg, dtypes.dtype) or arg in (float, int, complex):
+                dtype = arg
+            elif isinstance(arg, str | int | devices.device) and not isinstance(arg, type(True)):
+                device = arg
+        result: Any = self
+        if device is not None:
+            place = devices.resolve(device)
+            if place != self.device:
+                result = conversion.move(result, place)
+        if dtype is not None:
+            result = result._cast(dtypes.as_numpy(dtype))
+        if result is self and copy:
+            return self.clone()
+        return result
+
+    def type(self, dtype: Any = None, non_blocking: Any = False) -> Any:
+        """Return this tensor as `dtype`, or the name of its old-style type, such as 'torch.FloatTensor'."""
+        from flambeau.dispatch.inplace import pytorch_name
+
+        if dtype is None:
+            place = "torch.cuda" if self.is_cuda else "torch"
+            return f"{place}.{pytorch_name(self._array.dtype)}Tensor"
+        if isinstance(dtype, str):
+            name = dtype.rpartition(".")[2].removesuffix("Tensor")
+            found = {pytorch_name(known.numpy): known for known in dtypes.ALL}
+            if name not in found:
+                raise ValueError(f"invalid type: '{dtype}'")
+            dtype = found[name]
+        return self._cast(dtypes.as_numpy(dtype))
+
+    def type_as(self, other: Any) -> Any:
+        return self.to(other.device)._cast(other._array.dtype)
+
+    def cuda(self, device: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
+        """Copy to a GPU, by default the current one. Raises AssertionError without CuPy, RuntimeError without a GPU."""
+        return self.to("cuda" if device is None else device)
+
+    def cpu(self, memory_format: Any = None) -> Any:
+        return self.to("cpu")
+
+    def numpy(self, *, force: Any = False) -> Any:
+        """Return the NumPy array that holds this tensor's values: the same memory.
+
+        Raises RuntimeError for a tensor that needs a gradient, TypeError for one on a GPU; `force` copies instead.
+        """
+        if force:
+            return self.detach().cpu()._array  # type: ignore[attr-defined]
+        if self.requires_grad:  # type: ignore[attr-defined]
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        if self.is_cuda:
+            raise TypeError(f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the "
+                            "tensor to host memory first.")
+        if self._array.dtype == dtypes.bfloat16.numpy:
+            raise TypeError("Got unsupported ScalarType BFloat16")
+        return self._array
+
+    def item(self) -> Any:
+        """Return the one element as a Python number.
+
+        Raises RuntimeError for more elements or none.
+        """
+        if self._array.size != 1:
+            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        value = self._array.item()
+        return float(value) if self._array.dtype in dtypes.HALVES else value
+
+    def tolist(self) -> Any:
+        array = self._array
+        if array.dtype in dtypes.HALVES:
+            array = array.astype("f4")
+        return array.tolist()
+
+    def is_contiguous(self, memory_format: Any = None) -> Any:
+        if str(memory_format).endswith("channels_last"):
+            return self._array.transpose(0, 2, 3, 1).flags.c_contiguous
+        return self._array.flags.c_contiguous
+
+    def data_ptr(self) -> Any:
+        xp = namespace_of(self._array)
+        return self._array.data.ptr if xp.__name__ == "cupy" else self._array.__array_interface__["data"][0]
+
+

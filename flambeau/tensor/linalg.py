@@ -1,0 +1,21 @@
+"""Matrix products and decompositions as methods and operators."""
+from __future__ import annotations
+
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.inplace import inplace
+from flambeau.ops import linalg
+from flambeau.tensor.operator import operator, reflected
+
+
+class LinalgMethods(TensorBase):
+    __slots__ = ()
+
+    matmul, mm, bmm, mv, dot = linalg.matmul, linalg.mm, linalg.bmm, linalg.mv, linalg.dot
+    outer, ger = linalg.outer, linalg.ger
+    addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
+    addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
+    addbmm, addbmm_ = linalg.addbmm, inplace(linalg.addbmm)
+    baddbmm, baddbmm_ = linalg.baddbmm, inplace(linalg.baddbmm)
+    addr, addr_ = linalg.addr, inplace(linalg.addr)
+
+    __matmul__, __rmatmul__ = operator(linalg.matmul), reflected(linalg.matmul)
