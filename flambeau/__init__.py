@@ -246,9 +246,63 @@ from flambeau.ops.comparison import ne as ne
 from flambeau.ops.comparison import not_equal as not_equal
 
 # reduction
+from flambeau.ops.cumulative import cummax as cummax
+from flambeau.ops.cumulative import cummin as cummin
+from flambeau.ops.cumulative import cumulative_trapezoid as cumulative_trapezoid
+from flambeau.ops.cumulative import diff as diff
+from flambeau.ops.cumulative import logcumsumexp as logcumsumexp
+from flambeau.ops.cumulative import trapezoid as trapezoid
+from flambeau.ops.cumulative import trapz as trapz
+from flambeau.ops.distance import cdist as cdist
+from flambeau.ops.distance import pdist as pdist
+from flambeau.ops.extrema import amax as amax
+from flambeau.ops.extrema import amin as amin
+from flambeau.ops.extrema import aminmax as aminmax
+from flambeau.ops.extrema import argmax as argmax
+from flambeau.ops.extrema import argmin as argmin
+from flambeau.ops.extrema import max as max
+from flambeau.ops.extrema import min as min
+from flambeau.ops.moments import corrcoef as corrcoef
+from flambeau.ops.moments import cov as cov
+from flambeau.ops.moments import std as std
+from flambeau.ops.moments import std_mean as std_mean
+from flambeau.ops.moments import var as var
+from flambeau.ops.moments import var_mean as var_mean
+from flambeau.ops.norms import dist as dist
+from flambeau.ops.norms import norm as norm
+from flambeau.ops.norms import renorm as renorm
+from flambeau.ops.products import cumprod as cumprod
+from flambeau.ops.products import cumsum as cumsum
+from flambeau.ops.products import prod as prod
+from flambeau.ops.quantiles import kthvalue as kthvalue
+from flambeau.ops.quantiles import median as median
+from flambeau.ops.quantiles import mode as mode
+from flambeau.ops.quantiles import nanmedian as nanmedian
+from flambeau.ops.quantiles import nanquantile as nanquantile
+from flambeau.ops.quantiles import quantile as quantile
+from flambeau.ops.reduction import all as all
+from flambeau.ops.reduction import any as any
+from flambeau.ops.reduction import count_nonzero as count_nonzero
+from flambeau.ops.reduction import logsumexp as logsumexp
+from flambeau.ops.reduction import mean as mean
+from flambeau.ops.reduction import nanmean as nanmean
+from flambeau.ops.reduction import nansum as nansum
 from flambeau.ops.reduction import sum as sum
 
 # shape and joining
+from flambeau.ops.joining import block_diag as block_diag
+from flambeau.ops.joining import cartesian_prod as cartesian_prod
+from flambeau.ops.joining import cat as cat
+from flambeau.ops.joining import column_stack as column_stack
+from flambeau.ops.joining import combinations as combinations
+from flambeau.ops.joining import concat as concat
+from flambeau.ops.joining import concatenate as concatenate
+from flambeau.ops.joining import dstack as dstack
+from flambeau.ops.joining import hstack as hstack
+from flambeau.ops.joining import meshgrid as meshgrid
+from flambeau.ops.joining import row_stack as row_stack
+from flambeau.ops.joining import stack as stack
+from flambeau.ops.joining import vstack as vstack
 from flambeau.ops.copies import alias_copy as alias_copy
 from flambeau.ops.copies import as_strided_copy as as_strided_copy
 from flambeau.ops.copies import diagonal_copy as diagonal_copy
@@ -342,6 +396,16 @@ from flambeau.ops.scatter_reduce import index_reduce as index_reduce
 from flambeau.ops.scatter_reduce import scatter_reduce as scatter_reduce
 
 # sorting
+from flambeau.ops.counting import bincount as bincount
+from flambeau.ops.counting import histc as histc
+from flambeau.ops.sorting import argsort as argsort
+from flambeau.ops.sorting import bucketize as bucketize
+from flambeau.ops.sorting import msort as msort
+from flambeau.ops.sorting import searchsorted as searchsorted
+from flambeau.ops.sorting import sort as sort
+from flambeau.ops.sorting import topk as topk
+from flambeau.ops.unique import unique as unique
+from flambeau.ops.unique import unique_consecutive as unique_consecutive
 
 # matrices
 from flambeau.ops.linalg import addbmm as addbmm
@@ -360,6 +424,25 @@ from flambeau.ops.linalg import outer as outer
 # activation, normalization, loss
 
 # random
+from flambeau.core.random import Generator as Generator
+from flambeau.core.random import default_generator as default_generator
+from flambeau.core.random import get_rng_state as get_rng_state
+from flambeau.core.random import initial_seed as initial_seed
+from flambeau.core.random import manual_seed as manual_seed
+from flambeau.core.random import seed as seed
+from flambeau.core.random import set_rng_state as set_rng_state
+from flambeau.ops.random import bernoulli as bernoulli
+from flambeau.ops.random import binomial as binomial
+from flambeau.ops.random import multinomial as multinomial
+from flambeau.ops.random import normal as normal
+from flambeau.ops.random import poisson as poisson
+from flambeau.ops.random import rand as rand
+from flambeau.ops.random import rand_like as rand_like
+from flambeau.ops.random import randint as randint
+from flambeau.ops.random import randint_like as randint_like
+from flambeau.ops.random import randn as randn
+from flambeau.ops.random import randn_like as randn_like
+from flambeau.ops.random import randperm as randperm
 
 if TYPE_CHECKING:
     from flambeau import autograd as autograd

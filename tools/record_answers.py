@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 def answer_of(torch: Any, sample: Any) -> Any:
     from ops import answers
 
-    function = answers.resolve(torch, sample.name)
+    function = answers.resolve(torch, sample)
     if function is None:
         return {"absent": True}
     return {"float64": answers.packed(answers.values(torch, function, sample)),

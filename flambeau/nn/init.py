@@ -11,6 +11,7 @@ from flambeau.autograd.mode import no_grad
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator
 from flambeau.core.tensor import wrap
+from flambeau.ops.exponential import log
 from flambeau.ops.random import normal_ as fill_normal
 from flambeau.ops.random import randperm
 from flambeau.ops.random import uniform_ as fill_uniform
@@ -136,7 +137,7 @@ def accept_uniform(like: Array, mean: float, std: float, a: float, b: float, gen
     def draw() -> tuple[Array, Array]:
         values = fill_uniform(blank(like), a, b, generator=generator)._array
         heights = ((values - number(mean)) / number(std)) ** 2 * number(-0.5) - number(peak)
-        return values, xp.log(fill_uniform(blank(like), generator=generator)._array) > heights
+        return values, log(fill_uniform(blank(like), generator=generator))._array > heights
 
     values, pending = draw()
     while pending.any():

@@ -1,4 +1,4 @@
-"""Which cells of an array indices point to, what fits in a cell, and how values that meet in one merge. Raw arrays only."""
+"""Which cells of an array indices point to, what fits in a cell, and how values that meet in one merge."""
 from __future__ import annotations
 
 from collections.abc import Sequence

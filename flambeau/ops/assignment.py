@@ -70,7 +70,7 @@ def _write(input: Tensor, subscript: Subscript, value: Any) -> None:
         else:
             target[...] = value
     except ValueError as error:
-        raise RuntimeError(f"{error}; the value must broadcast to what is picked of shape {list(input.shape)}") from error
+        raise RuntimeError(f"{error}; the value must broadcast to what is picked of {list(input.shape)}") from error
     finally:
         QUIET.reset(token)
     input._storage.bump("index_put_" if subscript.picks else "copy_")

@@ -7,7 +7,7 @@ from flambeau.core.arrays import is_array, namespace_of
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.comparison import isnan
 from flambeau.ops.masking import choose, masked_fill
-from flambeau.ops.refusals import COMPLEX
+from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -92,10 +92,12 @@ def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float 
     """
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if min is not None and max is not None and is_array(min) != is_array(max):
-        raise TypeError("clamp() received an invalid combination of arguments: min and max must both be numbers or both "
-                        "be tensors")
-    _refuse_complex("clamp", input)
+    refuse(COMPLEX, "clamp", input)
+    if min is not None and max is not None:
+        refuse(BOOL, "clamp", input)
+        if is_array(min) != is_array(max):
+            raise TypeError("clamp() received an invalid combination of arguments: min and max must both be numbers or "
+                            "both be tensors")
     xp = namespace_of(input)
     if min is not None:
         input = xp.maximum(input, min)

@@ -4,13 +4,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of, strided_view
-from flambeau.core.promotion import COMPLEX64, COMPLEX128, FLOAT64
+from flambeau.core.promotion import COMPLEX64, COMPLEX128, FLOAT32, FLOAT64
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
-from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
+from flambeau.dispatch.op import TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
 from flambeau.ops.masking import masked_fill
-from flambeau.ops.refusals import COMPLEX, NOT_FLOAT
+from flambeau.ops.refusals import COMPLEX
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -40,10 +40,7 @@ def real(input: Tensor) -> Tensor:
 
 @op(view=True, complex_rules=True, grad={"input": lambda g: g * 1j})
 def imag(input: Tensor) -> Tensor:
-    """Return the imaginary parts of a complex tensor, as a view.
-
-    >>> imag(complex(randn(3), randn(3)))
-    """
+    """Return the imaginary parts of a complex tensor, as a view."""
     if input.dtype.kind != COMPLEX:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
     return input.imag
@@ -117,27 +114,27 @@ def _angle_slope(g: Tensor, input: Tensor) -> Tensor:
     return masked_fill(g * input / real(input * conj(input)) * 1j, input == 0, 0.0)
 
 
-@op(promote=SAME, complex_rules=True, grad={"real": lambda g: real(g), "imag": lambda g: imag(g)})
+@op(complex_rules=True, grad={"real": lambda g: real(g), "imag": lambda g: imag(g)})
 def complex(real: Tensor, imag: Tensor) -> Tensor:
-    """Put complex numbers together from their parts.
-
-    >>> complex(randn(2, 3), randn(3))
-    """
-    xp = namespace_of(real)
-    if real.dtype.kind in NOT_FLOAT + COMPLEX:
-        raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
+    """Put complex numbers together from their parts."""
+    if real.dtype not in _COMPLEX_OF or imag.dtype not in _COMPLEX_OF:
+        raise RuntimeError("Expected both inputs to be Float or Double tensors but got "
                            f"{pytorch_name(real.dtype)} and {pytorch_name(imag.dtype)}")
-    result = xp.empty(xp.broadcast_shapes(real.shape, imag.shape), COMPLEX128 if real.dtype == FLOAT64 else COMPLEX64)
+    if real.dtype != imag.dtype:
+        raise RuntimeError(f"Expected object of scalar type {pytorch_name(real.dtype)} but got scalar type "
+                           f"{pytorch_name(imag.dtype)} for second argument")
+    xp = namespace_of(real)
+    result = xp.empty(xp.broadcast_shapes(real.shape, imag.shape), _COMPLEX_OF[real.dtype])
     result.real, result.imag = real, imag
     return result
 
 
+_COMPLEX_OF = {FLOAT32: COMPLEX64, FLOAT64: COMPLEX128}
+
+
 @composite
 def polar(abs: Tensor, angle: Tensor) -> Tensor:
-    """Put complex numbers together from distances and angles.
-
-    >>> polar(rand(2, 3), randn(3))
-    """
+    """Put complex numbers together from distances and angles."""
     from flambeau.ops.trigonometry import cos, sin
 
     return complex(abs * cos(angle), abs * sin(angle))
@@ -147,15 +144,12 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
 def _from_pairs(input: Tensor) -> Tensor:
     """As `view_as_complex`, of memory in any order."""
     input = namespace_of(input).ascontiguousarray(input)
-    return input.view(COMPLEX128 if input.dtype == FLOAT64 else COMPLEX64)[..., 0]
+    return input.view(_COMPLEX_OF[input.dtype])[..., 0]
 
 
 @op(view=True, complex_rules=True, grad={"input": lambda g: _from_pairs(g)})
 def view_as_real(input: Tensor) -> Tensor:
-    """Look at complex numbers as pairs of real ones, in a last dim.
-
-    >>> view_as_real(complex(randn(3), randn(3)))
-    """
+    """Look at complex numbers as pairs of real ones, in a last dim."""
     if input.dtype.kind != COMPLEX:
         raise RuntimeError("view_as_real is only supported for complex tensors")
     return strided_view(input.real, (*input.shape, 2), (*input.strides, input.itemsize // 2))
@@ -163,11 +157,8 @@ def view_as_real(input: Tensor) -> Tensor:
 
 @op(view=True, complex_rules=True, grad={"input": lambda g: view_as_real(g)})
 def view_as_complex(input: Tensor) -> Tensor:
-    """Look at pairs of real numbers, in the last dim, as complex ones.
-
-    >>> view_as_complex(randn(3, 2))
-    """
-    if input.dtype.kind != "f" or input.itemsize == 2:
+    """Look at pairs of real numbers, in the last dim, as complex ones."""
+    if input.dtype not in _COMPLEX_OF:
         raise RuntimeError("view_as_complex is only supported for half, float and double tensors, but got a tensor of "
                            f"scalar type: {pytorch_name(input.dtype)}")
     if not input.ndim or input.shape[-1] != 2:
@@ -176,7 +167,7 @@ def view_as_complex(input: Tensor) -> Tensor:
     if input.strides[-1] != input.itemsize or any(stride % (2 * input.itemsize) for stride in input.strides[:-1]):
         raise RuntimeError("Tensor must have a last dimension with stride 1, and strides divisible by 2 in the others; "
                            "make it contiguous first")
-    return input.view(COMPLEX128 if input.dtype == FLOAT64 else COMPLEX64)[..., 0]
+    return input.view(_COMPLEX_OF[input.dtype])[..., 0]
 
 
 @op()

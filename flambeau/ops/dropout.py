@@ -8,7 +8,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import float64
 from flambeau.core.random import distributions
 from flambeau.core.tensor import wrap
-from flambeau.dispatch.inplace import inplace, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import SAME, op
 from flambeau.ops.pointwise import add, mul
 from flambeau.ops.random.creation import draw_beside, in_memory_order
@@ -43,6 +43,7 @@ def native_dropout(input: Tensor, p: float, train: bool | None) -> tuple[Tensor,
     if not train:
         xp = namespace_of(input)
         return xp.array(input), xp.ones(input.shape, bool)
+    require_float(input)
     kept = kept_elements(input, p)
     return input * noise_of(kept, 1 / (1 - p), input.dtype), kept
 
@@ -69,25 +70,20 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> dropout(randn(2, 3), 0.5, False)
     """
     if inplace:
-        return dropout_(input, p, training)
+        return in_place(dropout, input, p, training)
     if off(input, p, training):
         return input
-    return mul(input, 0.0) if p == 1 else native_dropout(input, p, True)[0]
+    return nothing_kept(input) if p == 1 else native_dropout(input, p, True)[0]
 
 
 def off(input: Any, p: float, training: bool) -> bool:
     """Say whether dropout leaves `input` as it is.
 
-    Raises ValueError unless `p` is a probability, RuntimeError for integers.
+    Raises ValueError unless `p` is a probability.
     """
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0 or input._array.size == 0:
-        return True
-    if input._array.dtype.kind in "iub":
-        raise RuntimeError("result type Float can't be cast to the desired output type "
-                           f"{pytorch_name(input._array.dtype)}: dropout scales what it keeps; use a float dtype")
-    return False
+    return not training or p == 0 or input._array.size == 0
 
 
 # --------------------------------------------------------------- whole features (channels)
@@ -101,7 +97,8 @@ def feature_dropout(input: Tensor, p: float, train: bool) -> Tensor:
     if off(input, p, train):
         return input
     if p == 1:
-        return mul(input, 0.0)
+        return nothing_kept(input)
+    require_float(input._array)
     return mul(input, wrap(noise_of(kept_features(input._array, p), 1 / (1 - p), input._array.dtype)))
 
 
@@ -148,10 +145,9 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 
 def drop_channels(input: Any, p: float, training: bool, inplace: bool, batched: bool) -> Any:
-    drop = feature_dropout_ if inplace else feature_dropout
-    if batched:
-        return drop(input, p, training)
-    return reshape(drop(reshape(input, (1, *input.shape)), p, training), input.shape)
+    batch = input if batched else reshape(input, (1, *input.shape))
+    dropped = in_place(feature_dropout, batch, p, training) if inplace else feature_dropout(batch, p, training)
+    return dropped if batched else reshape(dropped, input.shape)
 
 
 def warn_of_dims(name: str, ndim: int, expected: str) -> None:
@@ -177,7 +173,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     >>> alpha_dropout(randn(2, 3), 1.0, True)
     """
     if inplace:
-        return alpha_dropout_(input, p, training)
+        return in_place(alpha_dropout, input, p, training)
     return input if off(input, p, training) else drop_to_limit(input, p, kept_elements)
 
 
@@ -187,14 +183,15 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
     >>> feature_alpha_dropout(randn(2, 3, 2), 0.0, True)
     """
     if inplace:
-        return feature_alpha_dropout_(input, p, training)
+        return in_place(feature_alpha_dropout, input, p, training)
     return input if off(input, p, training) else drop_to_limit(input, p, kept_features)
 
 
 def drop_to_limit(input: Any, p: float, draw_kept: Any) -> Any:
     if p == 1:
-        return mul(input, 0.0)
+        return nothing_kept(input)
     array, number = input._array, input._array.dtype.type
+    require_float(array)
     noise = draw_kept(array, p).astype(array.dtype)
     scale = 1 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
     shift = (noise - number(1)) * number(ALPHA * scale) + number(ALPHA * scale * p)
@@ -211,6 +208,8 @@ def rrelu_with_slopes(input: Tensor, lower: float, upper: float, training: bool)
 
     >>> rrelu_with_slopes(randn(2, 3), 0.1, 0.3, False)
     """
+    if input.dtype.kind != "f":
+        raise NotImplementedError(f'"rrelu" not implemented for \'{pytorch_name(input.dtype)}\'; use a float dtype')
     slopes = namespace_of(input).ones(input.shape, input.dtype)
     below = input <= 0
     if training:
@@ -230,9 +229,26 @@ def rrelu(input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: b
     if lower > upper:
         raise RuntimeError(f"Lower bound should be less than or equal to the upper bound, not {lower} > {upper}")
     if inplace:
-        return rrelu_(input, lower, upper, training)
+        return in_place(rrelu, input, lower, upper, training)
     return rrelu_with_slopes(input, lower, upper, training)[0]
 
 
-dropout_, feature_dropout_, alpha_dropout_ = inplace(dropout), inplace(feature_dropout), inplace(alpha_dropout)
-feature_alpha_dropout_, rrelu_ = inplace(feature_alpha_dropout), inplace(rrelu)
+# ------------------------------------------------------------------------------------- helpers
+
+
+def in_place(function: Any, input: Any, *args: Any) -> Any:
+    """Put what `function` makes of `input` in its place."""
+    refuse_leaf(input)
+    return write(input, function(input, *args), f"{function.__name__}_")
+
+
+def nothing_kept(input: Any) -> Any:
+    """Return zeros that remember where `input` was infinite or no number, as PyTorch's do."""
+    array = input._array
+    return mul(input, wrap(namespace_of(array).zeros((), array.dtype)))
+
+
+def require_float(array: Array) -> None:
+    if array.dtype.kind in "iub":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {pytorch_name(array.dtype)}: "
+                           "dropout scales what it keeps; use a float dtype")

@@ -44,7 +44,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 
 @composite
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
-    """Copy `input`, with the elements of `source` in (or, with `accumulate`, added to) the places in the flattened tensor.
+    """Copy `input`, with `source` in (or, with `accumulate`, added to) the listed places of the flattened tensor.
 
     >>> put(randn(3, 4), tensor([0, 11]), randn(2))
     >>> put(randn(3, 4), tensor([[0, 0]]), randn(2, 1), accumulate=True)
@@ -54,8 +54,8 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
         raise RuntimeError(f"put_(): self and source expected to have the same dtype, but got self.dtype = "
                            f"{pytorch_name(raw.dtype)} and source.dtype = {pytorch_name(given.dtype)}")
     if given.size != raw_of(index).size:
-        raise IndexError("put_(): Expected source and index to have the same number of elements, but got source.numel() = "
-                         f"{given.size}, index.numel() = {raw_of(index).size}")
+        raise IndexError("put_(): Expected source and index to have the same number of elements, but got "
+                         f"source.numel() = {given.size}, index.numel() = {raw_of(index).size}")
     _refuse_non_long(raw_of(index), "put_", raw.size)
     result = replaced_at(_flat(input), [_flat(index)], _flat(source), (0,), accumulate)
     return reshape(result, tuple(input.shape))
@@ -77,8 +77,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     if dim is None:
         return take_along_dim(_flat(input), _flat(indices), 0)
     if input.ndim != indices.ndim:
-        raise RuntimeError("torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
-                           f"{input.ndim} dimensions for input, and {indices.ndim} dimensions for indices")
+        raise RuntimeError("torch.take_along_dim(): input and indices should have the same number of dimensions, but "
+                           f"got {input.ndim} dimensions for input, and {indices.ndim} dimensions for indices")
     dim = from_start(dim, input.ndim)
     shape = _broadcast_except(dim, tuple(input.shape), tuple(indices.shape))
     size = input.shape[dim]
@@ -90,8 +90,8 @@ def _broadcast_except(dim: int, one: tuple[int, ...], other: tuple[int, ...]) ->
     """The shape that two shapes broadcast to, except that `dim` is the other's."""
     for d, (n, m) in enumerate(zip(one, other, strict=True)):
         if d != dim and n != m and 1 not in (n, m):
-            raise RuntimeError(f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
-                               f"{d}: take_along_dim got {list(one)} and indices {list(other)} along dim {dim}")
+            raise RuntimeError(f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton "
+                               f"dimension {d}: take_along_dim got {list(one)} and indices {list(other)} along {dim}")
     return tuple(m if d == dim or n == 1 else n for d, (n, m) in enumerate(zip(one, other, strict=True)))
 
 
@@ -108,8 +108,8 @@ def as_strided_scatter(input: Tensor, src: Tensor, size: tuple[int, ...], stride
     >>> as_strided_scatter(randn(3, 4), randn(2, 2), (2, 2), (4, 2), 1)
     """
     if tuple(src.shape) != tuple(size):
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice "
-                           f"size = {list(size)}")
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+                           f"slice size = {list(size)}")
     return put(input, _strided_positions(input, tuple(size), tuple(stride), storage_offset or 0), src)
 
 

@@ -54,8 +54,8 @@ def _looked_up(input: Tensor, weight: Tensor, padding_idx: int | None, by_freque
 
 def _check_indices(indices: Array, rows: int, title: str) -> None:
     if indices.dtype.kind != "i" or indices.dtype.itemsize < 4:
-        raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; "
-                           f"but got {pytorch_name(indices.dtype)} instead (while checking arguments for {title})")
+        raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
+                           f"Int; but got {pytorch_name(indices.dtype)} instead (while checking arguments for {title})")
     try:
         refuse_outside(indices, 0, rows, IndexError)
     except IndexError as error:

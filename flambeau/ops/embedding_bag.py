@@ -26,8 +26,8 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
                   padding_idx: int | None = None) -> Tensor:
     """Look up rows of the table `weight` and merge them bag by bag ("sum", "mean" or "max").
 
-    A row of a 2-dim `input` is a bag; in a 1-dim one, bags start at `offsets`, which with `include_last_offset` end with
-    the length of `input`. Rows can be weighted in "sum" mode. Empty bags give zeros, and `padding_idx` counts nowhere.
+    A row of a 2-dim `input` is a bag; in a 1-dim one, bags start at `offsets`, which with `include_last_offset` end
+    with the length of `input`. Rows can be weighted in "sum" mode. Empty bags give zeros; `padding_idx` never counts.
 
     >>> embedding_bag(tensor([[0, 2], [2, 1]]), randn(3, 4))
     >>> embedding_bag(tensor([0, 2, 2, 1]), randn(3, 4), tensor([0, 0, 3]), mode="sum")
@@ -44,7 +44,7 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
         renorm_rows(weight, input, max_norm, norm_type)
     rows = embedding(input, weight, padding_idx, scale_grad_by_freq=scale_grad_by_freq)
     bags = _bag_of_each(input, offsets, include_last_offset)
-    count = offsets.shape[0] - include_last_offset  # type: ignore[union-attr]  # _check saw that there are some
+    count = offsets.shape[0] - include_last_offset  # _check saw that there are some
     keep = None if padding_idx is None else input != padding_idx % weight.shape[0]
     return _merged(rows, bags, count, keep, mode, per_sample_weights)
 
@@ -52,15 +52,15 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
 def _check(input: Any, weight: Any, offsets: Any, mode: str, per_sample_weights: Any, scale_grad_by_freq: bool,
            include_last_offset: bool) -> None:
     if per_sample_weights is not None and input.shape != per_sample_weights.shape:
-        raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have "
-                         f"the same shape as the input ({input.shape})")
+        raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must "
+                         f"have the same shape as the input ({input.shape})")
     if weight.ndim != 2:
         raise ValueError(f"weight has to be a 2D Tensor, but got Tensor of dimension {weight.ndim}")
     if input.ndim not in (1, 2):
         raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.ndim}")
     if input.ndim == 2 and offsets is not None:
-        raise ValueError("if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length "
-                         f"sequences. However, found offsets of type {type(offsets)}")
+        raise ValueError("if input is 2D, then offsets has to be None: each row is a bag, and their lengths are equal; "
+                         f"found offsets of type {type(offsets)}")
     if input.ndim == 1 and (offsets is None or offsets.ndim != 1):
         raise ValueError("offsets has to be a 1D Tensor" + (" but got None" if offsets is None else ""))
     if mode not in MERGES:
@@ -68,8 +68,8 @@ def _check(input: Any, weight: Any, offsets: Any, mode: str, per_sample_weights:
     if mode == "max" and scale_grad_by_freq:
         raise ValueError("max mode does not support scaling the gradient by the frequency")
     if per_sample_weights is not None and mode != "sum":
-        raise NotImplementedError("embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for "
-                                  f"mode='sum' (got mode='{mode}').")
+        raise NotImplementedError("embedding_bag: per_sample_weights was not None. per_sample_weights is only "
+                                  f"supported for mode='sum' (got mode='{mode}').")
     if include_last_offset and offsets is not None and offsets.shape[0] == 0:
         raise RuntimeError("include_last_offset: number of offset should be at least 1")
 
@@ -83,14 +83,11 @@ def _row_starts(input: Tensor) -> Tensor:
 @op()
 def _bag_of_each(input: Tensor, offsets: Tensor, include_last_offset: bool) -> Tensor:
     """Number the bag of each index; what lies beyond the last offset counts as one more bag."""
-    for indices in (input, offsets):
-        if indices.dtype.kind != "i" or indices.dtype.itemsize < 4:
-            raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
-                               f"Int; but got {pytorch_name(indices.dtype)} instead (while checking arguments for "
-                               "embedding_bag)")
+    if offsets.dtype.kind != "i" or offsets.dtype.itemsize < 4:
+        raise RuntimeError(f"embedding_bag: expected offsets of type Long or Int, not {pytorch_name(offsets.dtype)}")
     if offsets.size and offsets[0] != 0:
-        raise RuntimeError("offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position "
-                           f"0. However, got {int(offsets[0])}")
+        raise RuntimeError("offsets[0] has to be 0, as the first bag starts with the first index, but it is "
+                           f"{int(offsets[0])}")
     if offsets.size and offsets[-1] > input.size:
         raise RuntimeError(f"offsets[-1] can not be greater than input's length {input.size} but got offsets[-1] of "
                            f"{int(offsets[-1])}")

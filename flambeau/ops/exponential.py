@@ -11,7 +11,6 @@ from flambeau.ops.complex_numbers import is_complex, real
 from flambeau.ops.conversion import cast
 from flambeau.ops.flat import flat
 from flambeau.ops.masking import masked_fill
-from flambeau.ops.pointwise import mul
 from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
 
 if TYPE_CHECKING:
@@ -61,12 +60,10 @@ def _power_slope(g: Tensor, input: Tensor, exponent: Tensor | float) -> Tensor:
 
 def _exponent_slope(g: Tensor, input: Tensor | float, exponent: Tensor, out: Tensor) -> Tensor:
     """The gradient of the exponent; 0 raised to a power from 0 on counts as constant."""
-    if isinstance(input, int | float | complex):
-        if input == 0:
-            return masked_fill(g * (out * -math.inf), exponent >= 0, 0.0)
-        return g * (out * _log_of(input))
-    constant = (input == 0) & (real(exponent) >= 0)
-    return masked_fill(g * (out * log(input)), constant, 0.0)
+    if not isinstance(input, int | float | complex):
+        return masked_fill(g * (out * log(input)), (input == 0) & (real(exponent) >= 0), 0.0)
+    slope = g * (out * _log_of(input))
+    return masked_fill(slope, real(exponent) >= 0, 0.0) if input == 0 else slope
 
 
 def _log_of(number: Any) -> Any:
@@ -74,7 +71,7 @@ def _log_of(number: Any) -> Any:
         import cmath
 
         return cmath.log(number)
-    return math.log(number) if number > 0 else math.nan
+    return math.log(number) if number > 0 else -math.inf if number == 0 else math.nan
 
 
 @composite
@@ -231,8 +228,9 @@ def xlogy(input: Tensor | float, other: Tensor | float) -> Tensor:
     >>> xlogy(tensor([0.0, 1.0]), 0.5)
     """
     xp = namespace_of(other if is_array(other) else input)
-    product = input * xp.log(other)
-    return xp.where((xp.equal(input, 0)) & ~xp.isnan(other), xp.zeros((), product.dtype), product)
+    refuse(COMPLEX, "xlogy_cpu", input, other)
+    product = input * (xp.log(other) if is_array(other) else _log_of(other))
+    return xp.where(xp.equal(input, 0) & ~xp.isnan(other), 0.0, product)
 
 
 def _xlogy_slope(g: Tensor, input: Tensor, other: Tensor | float) -> Tensor:
@@ -241,13 +239,16 @@ def _xlogy_slope(g: Tensor, input: Tensor, other: Tensor | float) -> Tensor:
     return masked_fill(xlogy(g, other), (input == 0) & (other <= 0), 0.0)
 
 
-@composite
+@op(promote=TO_FLOAT, grad={
+    "input": lambda g, other: g * exp2(other),
+    "other": lambda g, out: g * (out * LN2),
+})
 def ldexp(input: Tensor, other: Tensor | float) -> Tensor:
     """Multiply by 2 raised to `other`.
 
-    >>> ldexp(randn(2, 3), tensor([1, 0, -2]))
+    >>> ldexp(randn(2, 3), tensor([1, 0, 2]))
     """
-    return mul(input, pow(2.0, other))
+    return input * 2.0 ** other
 
 
 @op(promote=SAME, outputs=("mantissa", "exponent"), named=True,

@@ -11,6 +11,7 @@ from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite, op
 from flambeau.ops import addressing
 from flambeau.ops.parts import EVERYTHING, aliased, selected, sliced, unsqueezed
+from flambeau.ops.shape import reshape
 from flambeau.ops.subscript import Subscript, plain, read
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     quick = plain(index)
     if quick is not None:
         try:
-            return apply(_VIEWS[quick[1].__class__], (input, quick[0]))  # type: ignore[no-any-return]
+            return apply(_VIEWS[quick[1].__class__], (input, quick[0]))
         except IndexError:
             pass  # `read` has better words for it
     subscript = read(input._array, index)
@@ -61,7 +62,7 @@ def pick(input: Tensor, indices: Sequence[Tensor], dims: tuple[int, ...]) -> Ten
     addressing.checked(input, indices, dims)
     try:
         if len(indices) == 1 and indices[0].dtype.kind != "b" and input.flags.c_contiguous:
-            return input.take(indices[0], dims[0])  # type: ignore[attr-defined]  # an array; quicker than input[key]
+            return input.take(indices[0], dims[0])  # quicker than input[key]
         return input[_key(input.ndim, indices, dims)]
     except IndexError:
         addressing.checked(input, indices, dims, failed=True)
@@ -75,31 +76,29 @@ def scattered(grad: Tensor, indices: Sequence[Tensor], shape: tuple[int, ...], d
     >>> scattered(randn(3, 3), [tensor([0, 2, 0])], (3, 4), (1,))
     """
     result = namespace_of(grad).zeros(shape, grad.dtype)
-    put_into(result, indices, grad, dims, accumulate=indices[0].dtype.kind != "b")
+    is_mask = indices[0].dtype.kind == "b"  # which picks nothing twice
+    (put_into if is_mask else _add_into)(result, indices, grad, dims)
     return result
 
 
-def put_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence[int],
-             accumulate: bool = False) -> None:
-    """Write into an array where indices point, or add to what is there (then the array must be contiguous)."""
+def put_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence[int]) -> None:
+    """Write into an array where indices point."""
     addressing.checked(array, indices, dims)
-    key = _key(array.ndim, indices, dims)
     try:
-        if accumulate and indices[0].dtype.kind != "b":
-            _add(array, indices, values, dims)
-        elif accumulate:
-            array[key] += values  # a mask picks nothing twice
-        else:
-            array[key] = values
+        array[_key(array.ndim, indices, dims)] = values
     except IndexError:
         addressing.checked(array, indices, dims, failed=True)
         raise
 
 
-def _add(array: Array, indices: Sequence[Array], values: Any, dims: Sequence[int]) -> None:
-    xp = namespace_of(array)
+def _add_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence[int]) -> None:
+    """Add to a contiguous array where indices point."""
+    if indices[0].dtype.kind == "b":
+        array[_key(array.ndim, indices, dims)] += values
+        return
     for index, dim in zip(indices, dims, strict=True):
         addressing.refuse_beyond(index, dim, array.shape[dim])
+    xp = namespace_of(array)
     positions = addressing.flat_positions(addressing.whole_key(array.shape, indices, dims), array.shape)
     values = xp.broadcast_to(xp.asarray(values, array.dtype), positions.shape)
     addressing.combine_at("add", array.reshape(-1), positions, values)
@@ -117,7 +116,7 @@ def replaced_at(input: Tensor, indices: Sequence[Tensor], values: Tensor | float
     >>> replaced_at(randn(3, 4), [tensor([0, 0])], randn(2, 4), (0,), True)
     """
     result = addressing.fresh(input)
-    put_into(result, indices, values, dims, accumulate)
+    (_add_into if accumulate else put_into)(result, indices, values, dims)
     return result
 
 
@@ -132,7 +131,7 @@ def index_put(input: Tensor, indices: tuple[Tensor, ...], values: Tensor, accumu
     for number, index in enumerate(indices):
         if not isinstance(index, TensorBase):
             raise TypeError(f"expected Tensor as element {number} in argument 0, but got {type(index).__name__}")
-    subscript = read(input._array, tuple(indices))
+    subscript = read(input._array, tuple(index if index.ndim else reshape(index, (1,)) for index in indices))
     refuse_other_dtype(input._array, values)
     return replaced_by(input, subscript, values, accumulate)
 

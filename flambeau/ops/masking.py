@@ -121,7 +121,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 def _zeros(like: Tensor, mask: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Zeros for the gradient of a tensor of `shape` that was broadcast against a mask."""
     xp = namespace_of(like)
-    return xp.zeros(xp.broadcast_shapes(shape, mask.shape), like.dtype)
+    return xp.where(mask, xp.zeros(shape, like.dtype), xp.zeros((), like.dtype))
 
 
 @op(grad={

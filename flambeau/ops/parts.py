@@ -77,7 +77,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     >>> select(randn(3, 4), 0, 1)
     >>> select(randn(3, 4), -1, -2)
     """
-    return selected(input, _select_key(input, dim, index))  # type: ignore[no-any-return]
+    return selected(input, _select_key(input, dim, index))
 
 
 @composite
@@ -87,7 +87,7 @@ def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     >>> narrow(randn(3, 4), 1, 1, 2)
     >>> narrow(randn(3), 0, -2, 1)
     """
-    return sliced(input, _narrow_key(input, dim, _as_start(start), length))  # type: ignore[no-any-return]
+    return sliced(input, _narrow_key(input, dim, _as_start(start), length))
 
 
 def _as_start(start: Any) -> int:

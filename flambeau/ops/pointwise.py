@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import bool_
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
-from flambeau.ops.refusals import BOOL, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor
+from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -35,7 +35,6 @@ def sub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     """Take `alpha` times `other` from `input`, broadcasting the two.
 
     >>> sub(randn(2, 3), randn(3))
-    >>> sub(randn(2, 3), 1.5)
     >>> sub(randn(2, 1), randn(3), alpha=2)
     """
     try:
@@ -51,7 +50,8 @@ def _scaled(other: Any, alpha: float, input: Any) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and array.dtype.kind in NOT_FLOAT:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return other * alpha
+    scaled = other * alpha
+    return scaled.astype(other.dtype) if is_array(other) else scaled  # a bool times 2 stays a bool
 
 
 @composite
@@ -59,7 +59,7 @@ def rsub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> T
     """Take `alpha` times `input` from `other`.
 
     >>> rsub(randn(2, 3), randn(3))
-    >>> rsub(randn(2, 3), 1.5, alpha=2)
+    >>> rsub(randn(2, 3), randn(3), alpha=2)
     """
     return sub(other, input, alpha=alpha)
 
@@ -99,12 +99,14 @@ def floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     >>> floor_divide(tensor([7, -7]), 2.5)
     """
     refuse_zero_divisor("floor_divide", other)
+    refuse(COMPLEX, "floor_divide", input)
     return input // other
 
 
 @op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
 def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     refuse_zero_divisor("div_trunc", other)
+    refuse(COMPLEX, "div_trunc", input)
     if not is_array(other) or other.dtype.kind not in INTEGERS:
         return namespace_of(other if is_array(other) else input).trunc(input / other)
     quotient = input // other
@@ -139,6 +141,7 @@ def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     >>> remainder(tensor([7, -7]), 3)
     """
     refuse_zero_divisor("remainder", other)
+    refuse(COMPLEX, "remainder", input)
     return namespace_of(other if is_array(other) else input).remainder(input, other)
 
 
@@ -153,6 +156,7 @@ def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     >>> fmod(tensor([7, -7]), 3)
     """
     refuse_zero_divisor("fmod", other)
+    refuse(COMPLEX, "fmod", input)
     return namespace_of(input).fmod(input, other)
 
 
@@ -225,7 +229,7 @@ def _valued(title: str, array: Array, value: float) -> Array:
     return array if value == 1 else array * value
 
 
-@op(promote=SAME, grad={
+@op(promote=SAME, promoted=("input", "end"), grad={
     "input": lambda g, weight: g * (1 - weight),
     "end": lambda g, weight: g * weight,
     "weight": lambda g, input, end: g * (end - input),

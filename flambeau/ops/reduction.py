@@ -1,6 +1,7 @@
 """Ops that fold dims away by adding up, averaging or asking for all."""
 from __future__ import annotations
 
+import builtins
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES, as_numpy, from_numpy
 from flambeau.core.promotion import FLOAT32, INT64
 from flambeau.dispatch.op import TO_FLOAT, op
-from flambeau.ops.dims import Dims, Sizes, axis_of, folded
+from flambeau.ops.dims import Dims, Sizes, axis_of, folded, sizes_of
 from flambeau.ops.exponential import exp
 from flambeau.ops.shape import expand, reshape
 
@@ -155,3 +156,13 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     largest = xp.where(xp.isfinite(largest), largest, 0).astype(largest.dtype)
     total = xp.log(xp.exp(input - largest).sum(axis, keepdims=True)) + largest
     return total if keepdim else total.squeeze(axis)
+
+
+def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+    """Add up what broadcasting from `size` to the shape of `input` would copy."""
+    shape, have = sizes_of(size), tuple(input.shape)
+    extra = len(have) - len(shape)
+    if extra < 0 or not builtins.all(n in (1, have[d + extra]) for d, n in enumerate(shape)):
+        raise RuntimeError(f"size {{{list(shape)}}} is not expandable to size {{{list(have)}}}.")
+    dims = (*range(extra), *(d + extra for d, n in enumerate(shape) if n == 1 != have[d + extra]))
+    return reshape(sum(input, dims, True), shape) if dims else input

@@ -9,14 +9,15 @@ NOT_FLOAT = BOOL + INTEGERS
 
 
 def refuse(kinds: str, title: str, *arrays: Array) -> None:
-    """Raise RuntimeError where an array is of one of these kinds of number (NumPy's letters)."""
+    """Raise NotImplementedError where an array is of one of these kinds of number (NumPy's letters)."""
     for array in arrays:
         if is_array(array) and array.dtype.kind in kinds:
-            raise RuntimeError(f'"{title}" not implemented for \'{pytorch_name(array.dtype)}\'; convert the tensor first')
+            raise NotImplementedError(f'"{title}" not implemented for \'{pytorch_name(array.dtype)}\'; convert the '
+                                      "tensor first")
 
 
 def refuse_zero_divisor(title: str, divisor: Array) -> None:
-    """Raise RuntimeError where integers would be divided by zero, or booleans by anything."""
-    refuse(BOOL, title, divisor)
+    """Raise RuntimeError where integers would be divided by zero; booleans and complex numbers have no remainder."""
+    refuse(BOOL + COMPLEX, title, divisor)
     if is_array(divisor) and divisor.dtype.kind in INTEGERS and not divisor.all():
         raise RuntimeError("ZeroDivisionError")

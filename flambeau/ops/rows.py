@@ -53,22 +53,30 @@ def _as_list(index: Any) -> Any:
 
 def refuse_unlike_rows(title: str, input: Any, dim: int, index: Any, source: Any) -> None:
     """Raise unless `source` has one slice of the shape of those of `input` for each index, all within bounds."""
-    raw, shape, given = raw_of(index), tuple(input.shape), tuple(source.shape)
+    error = IndexError if title == "index_copy" else RuntimeError
+    shape, given = tuple(input.shape), tuple(source.shape)
     dim = from_start(dim, len(shape))
-    _refuse_non_list(raw, title)
-    if raw_of(input).dtype != raw_of(source).dtype:
-        raise RuntimeError(f"{title}(): self and source expected to have the same dtype, but got (self) "
-                           f"{pytorch_name(raw_of(input).dtype)} and (source) {pytorch_name(raw_of(source).dtype)}")
-    if given[:dim] + given[dim + 1:] != shape[:dim] + shape[dim + 1:] and (len(given) > 0 or len(shape) > 1):
-        error = RuntimeError if title != "index_copy" or len(given) == len(shape) else IndexError
-        raise error(f"{title}(): source tensor shape must match self tensor shape, excluding the specified dimension {dim}. "
-                    f"Got self.shape = {list(shape)} source.shape = {list(given)}")
+    _refuse_non_list(raw_of(index), title)
+    _refuse_other_dtype(title, raw_of(input), raw_of(source))
+    if without(dim, given) != without(dim, shape):
+        kind = error if len(given) != len(shape) else RuntimeError
+        raise kind(f"{title}(): source tensor shape must match self tensor shape, excluding the specified dimension "
+                   f"{dim}. Got self.shape = {list(shape)} source.shape = {list(given)}")
     count = given[dim] if given else 1
-    if raw.size != count:
-        error = IndexError if title == "index_copy" else RuntimeError
-        raise error(f"{title}(): Number of indices ({raw.size}) should be equal to source.size(dim): ({count}), for dim: "
-                    f"{dim}")
-    refuse_outside(raw, dim, shape[dim] if shape else 1, IndexError if title == "index_copy" else RuntimeError)
+    if raw_of(index).size != count:
+        raise error(f"{title}(): Number of indices ({raw_of(index).size}) should be equal to source.size(dim): "
+                    f"({count}), for dim: {dim}")
+    refuse_outside(raw_of(index), dim, shape[dim] if shape else 1, error)
+
+
+def without(dim: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return shape[:dim] + shape[dim + 1:]
+
+
+def _refuse_other_dtype(title: str, input: Array, source: Array) -> None:
+    if input.dtype != source.dtype:
+        raise RuntimeError(f"{title}(): self and source expected to have the same dtype, but got (self) "
+                           f"{pytorch_name(input.dtype)} and (source) {pytorch_name(source.dtype)}")
 
 
 def _with_rows(input: Any, dim: int, index: Any, source: Any, accumulate: bool) -> Any:
@@ -86,7 +94,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     >>> index_add(randn(3, 4), 1, tensor([1]), randn(3, 1), alpha=0.5)
     """
     refuse_unlike_rows("index_add", input, dim, index, source)
-    return _with_rows(input, dim, index, source if alpha == 1 else source * alpha, True)  # type: ignore[no-any-return]
+    return _with_rows(input, dim, index, source if alpha == 1 else source * alpha, True)
 
 
 @composite
@@ -97,7 +105,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     >>> index_copy(randn(3, 4), 1, tensor([3]), randn(3, 1))
     """
     refuse_unlike_rows("index_copy", input, dim, index, source)
-    return _with_rows(input, dim, index, source, False)  # type: ignore[no-any-return]
+    return _with_rows(input, dim, index, source, False)
 
 
 @op()

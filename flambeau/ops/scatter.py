@@ -58,11 +58,12 @@ def cells_of(input: Array, dim: int, index: Array, title: str, src: Array | None
 def _refuse_misfit(input: Array, dim: int, index: Array, title: str, src: Array | None) -> None:
     shape, sizes = input.shape or (1,), index.shape or (1,)
     if len(shape) != len(sizes) or (src is not None and len(src.shape or (1,)) != len(sizes)):
-        raise RuntimeError(f"Index tensor must have the same number of dimensions as {'self' if src is not None else 'input'}"
-                           f" tensor; {title} got an index of shape {list(index.shape)} for {list(input.shape)}")
+        other = "input" if src is None else f"self tensor, and as src, {list(src.shape)},"
+        raise RuntimeError(f"Index tensor must have the same number of dimensions as {other} tensor: {title} got an "
+                           f"index of shape {list(index.shape)} for {list(input.shape)}")
     if any(n > limit for d, (n, limit) in enumerate(zip(sizes, shape, strict=True)) if d != dim):
-        raise RuntimeError(f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from "
-                           f"dimension {dim}")
+        raise RuntimeError(f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart "
+                           f"from dimension {dim}")
     if src is not None and any(n > limit for n, limit in zip(sizes, src.shape or (1,), strict=True)):
         raise RuntimeError(f"Expected index {list(index.shape)} to be no larger size than src {list(src.shape)}")
 

@@ -83,8 +83,8 @@ def as_items(index: Any) -> tuple[Any, ...]:
         return index
     if not isinstance(index, list) or len(index) >= 32 or not any(_splits(item) for item in index):
         return (index,)
-    warnings.warn(f"indexing with a list of indices is deprecated: write x[tuple({index!r})] where each is for a dim of "
-                  "its own, or x[torch.tensor(...)]", UserWarning, stacklevel=4)
+    warnings.warn("indexing with a list of indices is deprecated: write x[tuple(indices)] where each is for a dim of "
+                  "its own, else x[torch.tensor(indices)]", UserWarning, stacklevel=4)
     return tuple(index)
 
 
@@ -143,7 +143,8 @@ class _Reader:
         if self.array.ndim == 0 and isinstance(items[0], slice):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         if self.array.ndim == 0 and type(items[0]) is int:
-            raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number")
+            raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor "
+                             "to a number")
         raise IndexError(f"too many indices for tensor of dimension {self.array.ndim}: shape {list(self.array.shape)} "
                          f"was indexed in {self.array.ndim - self.missing} dims")
 
@@ -200,8 +201,8 @@ class _Reader:
         raw = index._array
         width = _dims_of(index)
         if raw.dtype.kind == "b" and raw.shape != self.array.shape[self.dim:self.dim + width]:
-            raise IndexError(f"The shape of the mask {list(raw.shape)} at index {self.dim} does not match the shape of the "
-                             f"indexed tensor {list(self.array.shape)} at index {self.dim}")
+            raise IndexError(f"The shape of the mask {list(raw.shape)} at index {self.dim} does not match the shape of "
+                             f"the indexed tensor {list(self.array.shape)} at index {self.dim}")
         self.key.extend((EVERYTHING,) * width)
         self.picks.append((self.at, index))
         self.dim += width

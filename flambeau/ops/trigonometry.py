@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from flambeau.core.arrays import namespace_of
+from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, op
 from flambeau.ops.exponential import rsqrt
 from flambeau.ops.masking import masked_fill
@@ -183,7 +183,7 @@ def deg2rad(input: Tensor) -> Tensor:
 
     >>> deg2rad(randn(2, 3))
     """
-    refuse(COMPLEX, "deg2rad", input)
+    _refuse_complex("deg2rad", input)
     return input * (math.pi / 180)
 
 
@@ -193,8 +193,13 @@ def rad2deg(input: Tensor) -> Tensor:
 
     >>> rad2deg(randn(2, 3))
     """
-    refuse(COMPLEX, "rad2deg", input)
+    _refuse_complex("rad2deg", input)
     return input * (180 / math.pi)
+
+
+def _refuse_complex(name: str, input: Array) -> None:
+    if input.dtype.kind == COMPLEX:
+        raise RuntimeError(f"{name} is not supported for complex tensors.")
 
 
 arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2

@@ -1,8 +1,13 @@
-"""Sorting and searching as methods."""
+"""Sorting, searching and counting as methods."""
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
+from flambeau.ops import counting, sorting, unique
 
 
 class SortingMethods(TensorBase):
     __slots__ = ()
+
+    sort, argsort, msort, topk = sorting.sort, sorting.argsort, sorting.msort, sorting.topk
+    unique, unique_consecutive = unique.unique, unique.unique_consecutive
+    bincount, histc = counting.bincount, counting.histc

@@ -4,7 +4,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from flambeau.dispatch.explain import explain as explain
+from flambeau.dispatch.kernel import explain as explain
 
 if TYPE_CHECKING:
     from flambeau.utils import data as data

@@ -19,7 +19,7 @@ SAMPLES = [sample for sample in all_samples() if sample.family not in RANDOM_FAM
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
 def test_values_and_gradients_with_fresh_numbers(sample: Sample) -> None:
-    reference = answers.resolve(torch, sample.name)
+    reference = answers.resolve(torch, sample)
     if reference is None:
         pytest.skip("PyTorch has no function of this name")
     want = answers.values(torch, reference, sample, SEED)

@@ -15,14 +15,21 @@ DTYPES = ("float32", "float16", "bfloat16", "complex64", "int64", "bool")
 Answer = dict[str, Any]
 
 
-def resolve(framework: Any, name: str) -> Any:
-    """The framework's public function of an op's name."""
-    for space in ("", "nn.functional", "special", "linalg", "fft"):
+METHODS = {"strides.unfold": "unfold", "filling.fill": "fill_"}  # elsewhere the name means another function
+
+
+def resolve(framework: Any, sample: Sample) -> Any:
+    """The framework's public function that a sample calls; None where it has none."""
+    method = METHODS.get(f"{sample.family}.{sample.name}")
+    if method is not None:
+        return lambda self, *args: getattr(self.clone(), method)(*args)
+    for space in ("nn.functional", "", "special", "linalg", "fft"):
         owner = framework
         for part in filter(None, space.split(".")):
             owner = getattr(owner, part, None)
-        if owner is not None and callable(getattr(owner, name, None)) and not isinstance(getattr(owner, name), type):
-            return getattr(owner, name)
+        found = getattr(owner, sample.name, None)
+        if callable(found) and not isinstance(found, type):
+            return found
     return None
 
 
@@ -75,10 +82,7 @@ def dtypes(framework: Any, function: Any, sample: Sample) -> dict[str, str]:
 
 
 def _array(tensor: Any) -> Any:
-    tensor = tensor.detach()
-    if str(tensor.dtype) in ("torch.bfloat16", "torch.float16"):
-        tensor = tensor.to(dtype=type(tensor.dtype) and tensor.float().dtype)
-    return numpy.array(tensor.resolve_conj().resolve_neg().numpy())
+    return numpy.array(tensor.detach().resolve_conj().resolve_neg().numpy())
 
 
 def _plain(result: Any) -> Any:

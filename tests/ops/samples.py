@@ -21,9 +21,10 @@ RANDOM_FAMILIES = {"random"}  # drawn numbers have tests of their own
 class Given:
     """A tensor argument of a sample: its values, and whether its dtype may be varied and its gradient taken."""
 
-    def __init__(self, array: Any, *, is_float: bool) -> None:
+    def __init__(self, array: Any, *, is_float: bool, is_drawn: bool = True) -> None:
         self.array = numpy.asarray(array)
         self.is_float = is_float
+        self.is_drawn = is_drawn  # numbers written out may sit on a kink on purpose
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Sample:
     family: str
     name: str
     line: str
+    remark: str = ""  # "by convention": its gradient is not the derivative; "reads memory": strides are its argument
 
     def __str__(self) -> str:
         return f"{self.family}: {self.line}"
@@ -73,7 +75,7 @@ def vocabulary(rng: numpy.random.Generator) -> dict[str, Any]:
         array = numpy.array(data)
         if dtype is not None:
             array = array.astype(dtype.name.replace("bool_", "bool"))
-        return Given(array, is_float=array.dtype.kind in "fc")
+        return Given(array, is_float=array.dtype.kind in "fc", is_drawn=False)
 
     def arange(*args: float) -> Given:
         return Given(numpy.arange(*args), is_float=any(isinstance(arg, float) for arg in args))
@@ -102,15 +104,16 @@ def all_samples() -> list[Sample]:
     for family in sorted(module.name for module in pkgutil.iter_modules(flambeau.ops.__path__)):
         module = importlib.import_module(f"flambeau.ops.{family}")
         for name, function in sorted(vars(module).items()):
-            if callable(function) and getattr(function, "__module__", "") == module.__name__ and not name.startswith("_"):
-                found += [Sample(family, name, line) for line in _lines(function)]
-    return found
+            if getattr(function, "__module__", "") == module.__name__ and getattr(function, "__name__", "") == name:
+                found += [Sample(family, name, line, remark) for line, remark in _lines(function)]
+    return [sample for sample in found if not sample.name.startswith("_")]
 
 
-def _lines(function: Any) -> Iterator[str]:
+def _lines(function: Any) -> Iterator[tuple[str, str]]:
     for line in (inspect.getdoc(function) or "").splitlines():
         if line.startswith(">>> "):
-            yield line[4:].split("  # ")[0]
+            call, _, remark = line[4:].partition("  # ")
+            yield call, remark
 
 
 def build(value: Any, framework: Any, make: Callable[[Given], Any]) -> Any:

@@ -171,8 +171,8 @@ def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
     assert kept.sum() == out.numel()
     assert (back.detach().numpy()[kept] == x.detach().numpy()[kept]).all()
     small = out.detach().requires_grad_()
-    assert gradcheck(lambda small: max_unpool2d(small, indices, 2), [small])
-    assert gradgradcheck(lambda small: max_unpool2d(small, indices, 2), [small])
+    assert gradcheck(lambda small: max_unpool2d(small, indices, 2, output_size=(6, 7)), [small])
+    assert gradgradcheck(lambda small: max_unpool2d(small, indices, 2, output_size=(6, 7)), [small])
 
 
 def test_unpooling_refuses_an_index_outside_the_plane() -> None:

@@ -132,10 +132,9 @@ def engine_for(device: devices.device) -> Any:
         raise RuntimeError(f"{device.type.upper()} device type not an accelerator: there are generators for 'cpu' and "
                            "'cuda'")
     with devices.on(device) as cupy:
-        return Philox(DEFAULT_SEED, cupy, threads_of(cupy.cuda.Device(device.index).attributes))
+        return Philox(DEFAULT_SEED, cupy, threads_of(cupy.cuda.runtime.getDeviceProperties(device.index)))
 
 
-def threads_of(attributes: Any) -> int:
-    """How many threads PyTorch starts at most, in blocks of 256."""
-    per_processor = attributes["MaxThreadsPerMultiProcessor"] // 256 * 256
-    return int(attributes["MultiProcessorCount"] * per_processor)
+def threads_of(gpu: dict[str, Any]) -> int:
+    """Return how many threads PyTorch starts at most for a draw: as many as run at once, in blocks of 256."""
+    return int(gpu["multiProcessorCount"] * (gpu["maxThreadsPerMultiProcessor"] // 256 * 256))

@@ -8,23 +8,23 @@ from typing import Any, Generic, TypeVar
 
 from flambeau.core.tensor import TensorBase
 
-Sample = TypeVar("Sample", covariant=True)
+Sample_co = TypeVar("Sample_co", covariant=True)
 
 
-class Dataset(Generic[Sample]):
+class Dataset(Generic[Sample_co]):
     """Something with samples: a subclass adds `__getitem__(index)` and, for most loaders, `__len__`.
 
     It may add `__getitems__(indices)`, which returns the list of a batch's samples where that is faster.
     """
 
-    def __getitem__(self, index: Any) -> Sample:
+    def __getitem__(self, index: Any) -> Sample_co:
         raise NotImplementedError("Subclasses of Dataset should implement __getitem__.")
 
     def __add__(self, other: Dataset[Any]) -> Dataset[Any]:
         return ConcatDataset([self, other])
 
 
-class IterableDataset(Dataset[Sample], Iterable[Sample]):
+class IterableDataset(Dataset[Sample_co], Iterable[Sample_co]):
     """Samples that come one after the other: a subclass adds `__iter__`.
 
     With several workers each has a copy; `get_worker_info()` says which part is whose.
@@ -91,7 +91,7 @@ class StackDataset(Dataset[Any]):
         return self._length
 
 
-class ConcatDataset(Dataset[Sample]):
+class ConcatDataset(Dataset[Sample_co]):
     """Datasets one after the other."""
 
     @staticmethod
@@ -99,7 +99,7 @@ class ConcatDataset(Dataset[Sample]):
         """Return where each dataset ends."""
         return list(itertools.accumulate(len(dataset) for dataset in sequence))
 
-    def __init__(self, datasets: Iterable[Dataset[Sample]]) -> None:
+    def __init__(self, datasets: Iterable[Dataset[Sample_co]]) -> None:
         self.datasets = list(datasets)
         if not self.datasets:
             raise AssertionError("datasets should not be an empty iterable")
@@ -107,7 +107,7 @@ class ConcatDataset(Dataset[Sample]):
             raise AssertionError("ConcatDataset does not support IterableDataset; use ChainDataset")
         self.cumulative_sizes = self.cumsum(self.datasets)
 
-    def __getitem__(self, idx: int) -> Sample:
+    def __getitem__(self, idx: int) -> Sample_co:
         if idx < 0:
             if -idx > len(self):
                 raise ValueError("absolute value of index should not exceed dataset length: "
@@ -129,7 +129,7 @@ class ChainDataset(IterableDataset[Any]):
     def _checked(self) -> Iterator[Any]:
         for dataset in self.datasets:
             if not isinstance(dataset, IterableDataset):
-                raise AssertionError("ChainDataset only supports IterableDataset, not "
+                raise AssertionError("ChainDataset only supports IterableDataset, not "  # noqa: TRY004
                                      f"{type(dataset).__name__}; use ConcatDataset")
             yield dataset
 
@@ -140,10 +140,10 @@ class ChainDataset(IterableDataset[Any]):
         return sum(len(dataset) for dataset in self._checked())  # type: ignore[arg-type]  # those without raise TypeError
 
 
-class Subset(Dataset[Sample]):
+class Subset(Dataset[Sample_co]):
     """Some samples of a dataset, by their numbers."""
 
-    def __init__(self, dataset: Dataset[Sample], indices: Sequence[int]) -> None:
+    def __init__(self, dataset: Dataset[Sample_co], indices: Sequence[int]) -> None:
         self.dataset = dataset
         self.indices = indices
         kind = type(self)
@@ -151,7 +151,7 @@ class Subset(Dataset[Sample]):
             raise NotImplementedError(f"{kind.__name__} overrides __getitem__ but not __getitems__, which DataLoader "
                                       "calls; add: def __getitems__(self, indices): return [self[i] for i in indices]")
 
-    def __getitem__(self, idx: Any) -> Sample:
+    def __getitem__(self, idx: Any) -> Sample_co:
         if isinstance(idx, list):
             return self.dataset[[self.indices[i] for i in idx]]
         return self.dataset[self.indices[idx]]
@@ -173,18 +173,19 @@ def samples_of(dataset: Any, indices: list[Any]) -> list[Any]:
 def rows_of(dataset: Any, indices: list[Any]) -> list[Any] | None:
     """Return the batch of a plain TensorDataset, or of a Subset of one, by indexing each tensor once.
 
-    None where the samples are not simply rows: other classes, a transform, rows that record gradients.
+    None where that would not give what stacking gives: other classes, a transform, recorded gradients, other strides.
     """
     while type(dataset) is Subset:
         dataset, indices = dataset.dataset, [dataset.indices[index] for index in indices]
     if type(dataset) is not TensorDataset or dataset.transform is not None:
         return None
-    if not all(type(tensor) is TensorBase.public and not tensor.requires_grad for tensor in dataset.tensors):
-        return None
+    for tensor in dataset.tensors:
+        if type(tensor) is not TensorBase.public or tensor.requires_grad or not tensor.is_contiguous():
+            return None
     return [tensor[indices] for tensor in dataset.tensors]
 
 
-def random_split(dataset: Dataset[Sample], lengths: Sequence[int | float], generator: Any = None) -> list[Subset[Sample]]:
+def random_split(dataset: Dataset[Sample_co], lengths: Sequence[int | float], generator: Any = None) -> list[Subset[Sample_co]]:
     """Deal the samples out at random, without repeats, into subsets of the given lengths or fractions.
 
     Raises ValueError unless the lengths add up to the dataset's, or the fractions to 1.

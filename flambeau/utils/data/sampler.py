@@ -5,13 +5,13 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
-Index = TypeVar("Index", covariant=True)
+Index_co = TypeVar("Index_co", covariant=True)
 
 
-class Sampler(Generic[Index]):
+class Sampler(Generic[Index_co]):
     """Yields the numbers of samples: a subclass adds `__iter__`, and `__len__` where it is known."""
 
-    def __iter__(self) -> Iterator[Index]:
+    def __iter__(self) -> Iterator[Index_co]:
         raise NotImplementedError(f"{type(self).__name__} has no __iter__")
 
 

@@ -1,0 +1,122 @@
+"""Lengths: the p-norms of vectors, distances, and keeping within a norm."""
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import namespace_of
+from flambeau.core.dtype import as_numpy
+from flambeau.dispatch.op import SAME, composite, op
+from flambeau.ops.conversion import cast
+from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
+from flambeau.ops.exponential import pow
+from flambeau.ops.masking import masked_fill, where
+from flambeau.ops.reduction import kept_dims, sum
+from flambeau.ops.rounding import abs, sgn
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+def _gradient(g: Tensor, input: Tensor, out: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
+    """The gradient of a p-norm; zero where the norm is zero, a choice among its subgradients."""
+    shape = tuple(input.shape)
+    g, out = kept_dims(g, shape, dim, keepdim), kept_dims(out, shape, dim, keepdim)
+    if p == 0:
+        return input * 0
+    if p == 1:
+        return sgn(input) * g
+    if p == 2:
+        return input * masked_fill(g / out, out == 0, 0)
+    size = abs(input)
+    if math.isinf(p):
+        best = (size == out) | (size != size)
+        return sgn(input) * best * (g / sum(best, dim, True))
+    if p < 2:
+        steep = masked_fill(pow(size, p - 1), input == 0, 0) * sgn(input)
+        return steep * masked_fill(g * pow(out, 1 - p), out == 0, 0)
+    return input * pow(size, p - 2) * masked_fill(g / pow(out, p - 1), out == 0, 0)
+
+
+@op(promote=SAME, complex_rules=True, grad={"input": lambda g, input, out, p, dim, keepdim:
+                                            _gradient(g, input, out, p, dim, keepdim)},
+    grad_name="LinalgVectorNormBackward0")
+def p_norm(input: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
+    """Return the `p`-th root of the sum of `p`-th powers of sizes; p of 0 counts, of infinity takes the largest.
+
+    >>> p_norm(randn(2, 3), 2, (1,), False)
+    >>> p_norm(randn(2, 3), 1, None, False)
+    >>> p_norm(randn(2, 3), 3, 0, True)
+    """
+    xp, axis = namespace_of(input), axis_of(dim, input.ndim)
+    if p == 2 and input.dtype.kind != "c":
+        return xp.sqrt((input * input).sum(axis, keepdims=keepdim))
+    size = xp.abs(input)
+    if p == 0:
+        return (size != 0).sum(axis, keepdims=keepdim).astype(size.dtype)
+    if p == 1:
+        return size.sum(axis, keepdims=keepdim)
+    if math.isinf(p):
+        return (size.max if p > 0 else size.min)(axis, keepdims=keepdim)
+    total = (size ** size.dtype.type(p)).sum(axis, keepdims=keepdim)
+    return total ** total.dtype.type(1 / p)
+
+
+def vector_norm(input: Tensor, ord: float, dim: Dims, keepdim: bool, dtype: Any) -> Tensor:
+    """Return the norm of vectors, checking what `linalg.vector_norm` and `norm` are given."""
+    if dtype is not None:
+        input = cast(input, as_numpy(dtype))
+    if array_of(input).dtype.kind not in "fcV":
+        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype}")
+    if (ord < 0 or math.isinf(ord)) and any(n == 0 for d, n in enumerate(input.shape) if d in dims_of(dim, input.ndim)):
+        raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does "
+                           "not have an identity")
+    return p_norm(input, float(ord), dim, keepdim)
+
+
+@composite
+def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
+    """Return the `p`-norm along `dim`, or of all elements; "fro" is 2, "nuc" the sum of singular values.
+
+    >>> norm(randn(2, 3))
+    >>> norm(randn(2, 3), 1, dim=1)
+    >>> norm(randn(2, 3), inf, 0, keepdim=True)
+    >>> norm(randn(2, 3), p=3)
+    """
+    if p == "nuc":
+        from flambeau.ops.matrix_norms import nuclear_norm
+
+        return nuclear_norm(input, (0, 1) if dim is None else dim, keepdim)
+    if isinstance(p, str) and p != "fro":
+        raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found: {p}")
+    ord = 2.0 if p is None or p == "fro" else float(p)
+    return vector_norm(input, ord, dim if dim is None or isinstance(dim, int) else tuple(dim), keepdim, dtype)
+
+
+@composite
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the `p`-norm of the difference.
+
+    >>> dist(randn(2, 3), randn(3))
+    >>> dist(randn(4), randn(4), 1)
+    """
+    return p_norm(input - other, float(p), None, False)
+
+
+@composite
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Shrink each slice along `dim` whose `p`-norm is larger than `maxnorm` to that norm.
+
+    >>> renorm(randn(3, 4), 2, 0, 1.0)
+    """
+    if p <= 0:
+        raise RuntimeError(f"renorm: non-positive-norm not supported: p={p}")
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
+    kept = dims_of(dim, input.ndim)[0]
+    sizes = p_norm(input, float(p), tuple(d for d in range(input.ndim) if d != kept), True)
+    return input * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
+
+
