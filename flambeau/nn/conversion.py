@@ -1,0 +1,96 @@
+"""Moving a whole module: to another dtype or device."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flambeau.autograd.mode import no_grad
+from flambeau.core import device as devices
+from flambeau.core import dtype as dtypes
+from flambeau.core.tensor import TensorBase
+
+C = TypeVar("C", bound="Conversion")
+
+
+class Conversion:
+    """The part of `Module` that changes where and how its tensors are kept. All changes are in place."""
+
+    def _apply(self: C, fn: Callable[[Any], Any], recurse: bool = True) -> C:
+        """Replace the values of every parameter, gradient and buffer by `fn` of them; parameters stay the same objects."""
+        if recurse:
+            for child in self.children():  # type: ignore[attr-defined]
+                child._apply(fn)
+        with no_grad():
+            for parameter in self._parameters.values():  # type: ignore[attr-defined]
+                if parameter is not None:
+                    _convert(parameter, fn)
+        for name, buffer in self._buffers.items():  # type: ignore[attr-defined]
+            if buffer is not None:
+                self._buffers[name] = fn(buffer)  # type: ignore[attr-defined]
+        return self
+
+    def to(self: C, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False,
+           memory_format: Any = None) -> C:
+        """Move all tensors to a device, and those of floating point to a dtype.
+
+        Takes a device, a dtype, both, or a tensor to be like. With no argument at all it goes to GPU 0.
+        """
+        for arg in args:
+            if isinstance(arg, TensorBase):
+                device, dtype = arg.device, arg.dtype  # type: ignore[attr-defined]
+            elif isinstance(arg, dtypes.dtype):
+                dtype = arg
+            elif not isinstance(arg, bool) and arg is not None:
+                device = arg
+        if not args and dtype is None and device is None and memory_format is None:
+            device = "cuda:0"
+        if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+        place = None if device is None else devices.resolve(device)
+
+        def moved(tensor: Any) -> Any:
+            wanted = dtype if tensor.is_floating_point() or tensor.is_complex() else None
+            return tensor.to(device=place, dtype=wanted) if place is not None or wanted is not None else tensor
+
+        return self._apply(moved)
+
+    def cuda(self: C, device: Any = None) -> C:
+        return self.to("cuda" if device is None else device)
+
+    def cpu(self: C) -> C:
+        return self.to("cpu")
+
+    def type(self: C, dst_type: Any) -> C:
+        return self._apply(lambda tensor: tensor.type(dst_type))
+
+    def float(self: C) -> C:
+        return self._floats(dtypes.float32)
+
+    def double(self: C) -> C:
+        return self._floats(dtypes.float64)
+
+    def half(self: C) -> C:
+        return self._floats(dtypes.float16)
+
+    def bfloat16(self: C) -> C:
+        return self._floats(dtypes.bfloat16)
+
+    def _floats(self: C, dtype: dtypes.dtype) -> C:
+        return self._apply(lambda tensor: tensor.to(dtype) if tensor.is_floating_point() else tensor)
+
+    def to_empty(self: C, *, device: Any, recurse: bool = True) -> C:
+        """Move to a device without the values."""
+        from flambeau.ops.creation import empty_like
+
+        return self._apply(lambda tensor: empty_like(tensor, device=device), recurse)
+
+    def share_memory(self: C) -> C:
+        return self
+
+
+def _convert(parameter: Any, fn: Callable[[Any], Any]) -> None:
+    grad = parameter.grad
+    parameter.grad = None
+    parameter.data = fn(parameter.data)
+    if grad is not None:
+        parameter.grad = fn(grad.detach()).requires_grad_(grad.requires_grad)
