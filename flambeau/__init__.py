@@ -98,6 +98,15 @@ from flambeau.ops.creation import zeros as zeros
 from flambeau.ops.creation import zeros_like as zeros_like
 from flambeau.ops.creation import range_ as range
 from flambeau.ops.filling import fill as fill
+from flambeau.ops.filling import fill_ as fill_
+from flambeau.ops.filling import zero_ as zero_
+from flambeau.ops.resizing import resize_as_ as resize_as_
+
+from flambeau.ops.tapers import bartlett_window as bartlett_window
+from flambeau.ops.tapers import blackman_window as blackman_window
+from flambeau.ops.tapers import hamming_window as hamming_window
+from flambeau.ops.tapers import hann_window as hann_window
+from flambeau.ops.tapers import kaiser_window as kaiser_window
 
 # pointwise
 from flambeau.ops.bitwise import bitwise_and as bitwise_and
@@ -361,7 +370,6 @@ from flambeau.ops.splitting import unsafe_split as unsafe_split
 from flambeau.ops.splitting import unsafe_split_with_sizes as unsafe_split_with_sizes
 from flambeau.ops.splitting import vsplit as vsplit
 from flambeau.ops.strides import as_strided as as_strided
-from flambeau.ops.strides import as_strided_scatter as as_strided_scatter
 from flambeau.ops.strides import diag as diag
 from flambeau.ops.strides import diag_embed as diag_embed
 from flambeau.ops.strides import diagflat as diagflat
@@ -408,6 +416,15 @@ from flambeau.ops.unique import unique as unique
 from flambeau.ops.unique import unique_consecutive as unique_consecutive
 
 # matrices
+from flambeau.ops.contraction import chain_matmul as chain_matmul
+from flambeau.ops.contraction import einsum as einsum
+from flambeau.ops.contraction import inner as inner
+from flambeau.ops.contraction import kron as kron
+from flambeau.ops.contraction import tensordot as tensordot
+from flambeau.ops.contraction import vdot as vdot
+from flambeau.ops.triangles import trace as trace
+from flambeau.ops.triangles import tril as tril
+from flambeau.ops.triangles import triu as triu
 from flambeau.ops.linalg import addbmm as addbmm
 from flambeau.ops.linalg import addmm as addmm
 from flambeau.ops.linalg import addmv as addmv
@@ -422,6 +439,24 @@ from flambeau.ops.linalg import mv as mv
 from flambeau.ops.linalg import outer as outer
 
 # activation, normalization, loss
+from flambeau.ops.activation import celu as celu
+from flambeau.ops.activation import relu as relu
+from flambeau.ops.activation import selu as selu
+from flambeau.ops.activation import sigmoid as sigmoid
+from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from flambeau.ops.loss import kl_div as kl_div
+from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
+from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
+from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
+from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
+from flambeau.ops.margin_loss import triplet_margin_loss as triplet_margin_loss
+from flambeau.ops.piecewise import hardshrink as hardshrink
+from flambeau.ops.piecewise import prelu as prelu
+from flambeau.ops.piecewise import threshold as threshold
+from flambeau.ops.similarity import cosine_similarity as cosine_similarity
+from flambeau.ops.similarity import pairwise_distance as pairwise_distance
+from flambeau.ops.softmax import log_softmax as log_softmax
+from flambeau.ops.softmax import softmax as softmax
 
 # random
 from flambeau.core.random import Generator as Generator
@@ -454,7 +489,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_LAZY = frozenset({"autograd", "cuda", "fft", "func", "linalg", "nn", "optim", "random", "serialization", "special",
+_LAZY = frozenset({"autograd", "cuda", "fft", "func", "linalg", "nn", "optim", "random", "serialization", "signal", "special",
                    "utils", "vision"})
 _LAZY_NAMES = {"save": "serialization", "load": "serialization"}
 

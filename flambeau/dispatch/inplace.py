@@ -73,7 +73,7 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
     if not can_cast(source.dtype, target.dtype):
         raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
                            f"type {pytorch_name(target.dtype)}; use the out-of-place form")
-    if any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
+    if target.size and any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
         raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
                            "a single memory location. Please clone() the tensor before performing the operation.")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.planes import crossed, read_cells, winners
+from flambeau.ops.planes import crossed, read_cells, under, winners
 from flambeau.ops.pooling import batched, max_pool, max_pool_indices
 from flambeau.ops.pooling_windows import refuse_dtype
 from flambeau.ops.windows import Sizes, Windows
@@ -22,6 +22,8 @@ OutputSize = int | Sequence[int | None]
 }, grad_name="AdaptiveAvgPoolBackward0")
 def adaptive_avg_pool(input: Tensor, counts: Sizes) -> Tensor:
     """Average even shares of each plane: (N, C, *sizes) to (N, C, *counts)."""
+    if set(counts) == {1}:
+        return namespace_of(input).mean(input, axis=tuple(range(2, input.ndim)), keepdims=True)
     for dim, count in enumerate(counts, start=2):
         lengths = _lengths(namespace_of(input), input.shape[dim], count, input)
         input = _totals(input, dim, count) / lengths.reshape(-1, *[1] * (input.ndim - 1 - dim))
@@ -57,6 +59,8 @@ def _totals(input: Array, dim: int, count: int) -> Array:
         return input
     if count and size % count == 0:
         return input.reshape(*input.shape[:dim], count, size // count, *input.shape[dim + 1:]).sum(dim + 1)
+    if size and count % size == 0:
+        return xp.repeat(input, count // size, axis=dim)
     start, end = _edges(xp, size, count)
     total = xp.zeros((*input.shape[:dim], count, *input.shape[dim + 1:]), input.dtype)
     for step in range(int((end - start).max()) if count else 0):
@@ -74,7 +78,8 @@ def adaptive_max_indices(input: Tensor, counts: Sizes) -> Tensor:
         start, end = _edges(xp, size, count)
         longest = int((end - start).max()) if count else 1
         per_dim.append(xp.minimum(start[:, None] + xp.arange(longest), end[:, None] - 1))
-    return winners(input, crossed(per_dim, input.shape[2:])).reshape(*input.shape[:2], *counts)
+    table = crossed(per_dim, input.shape[2:])
+    return winners(under(table, input), table).reshape(*input.shape[:2], *counts)
 
 
 @composite

@@ -4,22 +4,27 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from flambeau.core.layout import contiguous_format
 from flambeau.dispatch.op import composite
 from flambeau.ops import parts, permutation, shape, splitting, strides
-from flambeau.ops.conversion import contiguous_clone
+from flambeau.ops.conversion import clone
 
 
 def copied(view: Any) -> Any:
     """Make the op that copies what `view` looks at."""
     def copy(*args: Any, **kwargs: Any) -> Any:
         result = view(*args, **kwargs)
-        return tuple(map(contiguous_clone, result)) if isinstance(result, tuple) else contiguous_clone(result)
+        return tuple(map(_copied, result)) if isinstance(result, tuple) else _copied(result)
 
     functools.update_wrapper(copy, view, assigned=())
     copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
     copy.__module__ = __name__
     del copy.__wrapped__  # type: ignore[attr-defined]
     return composite(copy)
+
+
+def _copied(tensor: Any) -> Any:
+    return clone(tensor, memory_format=contiguous_format)
 
 
 as_strided_copy, unfold_copy, diagonal_copy = copied(strides.as_strided), copied(strides.unfold), copied(strides.diagonal)

@@ -367,6 +367,9 @@ def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, out
     _check_step(start, end, step)
     whole = all(isinstance(value, int) for value in (start, end, step))
     kind = (INT64 if whole else default_float()) if dtype is None and out is None else _kind(dtype, out)
+    if kind == INT64:  # as PyTorch does: for this dtype alone the bounds are cut to integers first
+        start, end, step, whole = int(start), int(end), int(step), True
+        _check_step(start, end, step)
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
     return _line("arange", count, start, step, kind, out, device, requires_grad)
 
@@ -435,6 +438,8 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, out: Any =
 def _spaced(name: str, start: Any, end: Any, steps: int, out: Any, dtype: Any, device: Any, requires_grad: bool,
             finish: Callable[[Any, Array], Array]) -> Any:
     start, end = (value.item() if isinstance(value, TensorBase) else value for value in (start, end))  # type: ignore[attr-defined]
+    if isinstance(steps, float):
+        raise TypeError(f"{name}() received an invalid combination of arguments: steps must be an int, not {steps!r}")
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     is_complex = isinstance(start, complex) or isinstance(end, complex)

@@ -7,6 +7,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.comparison import logical_xor
+from flambeau.ops.conversion import clone
 from flambeau.ops.dims import array_of
 from flambeau.ops.exponential import exp, log
 from flambeau.ops.flipping import flip
@@ -83,9 +84,19 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     if not input.ndim or not input.size:
         return input.copy()
     if input.dtype.kind == "c":
-        largest = input.real.max(axis, keepdims=True)
-        return xp.log(xp.exp(input - largest).cumsum(axis)) + largest
+        return xp.moveaxis(_complex_steps(xp, xp.moveaxis(input, axis, 0)), 0, axis)
     return running(xp.logaddexp, input, axis)
+
+
+def _complex_steps(xp: Any, input: Array) -> Array:
+    """Go along the first axis in order: the imaginary part depends on the way, by multiples of 2 pi."""
+    result = input.copy()
+    for i in range(1, len(input)):
+        before, new = result[i - 1], input[i]
+        larger = xp.where(before.real > new.real, before, new)
+        smaller = xp.where(before.real > new.real, new, before)
+        result[i] = larger + xp.log1p(xp.exp(smaller - larger))
+    return result
 
 
 @composite
@@ -103,7 +114,7 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = from_start(dim, input.ndim)
     if n == 0:
-        return input * 1 if prepend is None and append is None else input
+        return clone(input)
     pieces = [piece for piece in (prepend, input, append) if piece is not None]
     for piece in pieces:
         if piece.ndim != input.ndim:

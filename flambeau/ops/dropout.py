@@ -130,7 +130,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
         warn_of_dims("dropout2d", input.ndim, "(C, H, W) or (N, C, H, W)")
     elif input.ndim == 3 and training:
         warn("dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is "
-             "desired: the input is taken for (N, C, L), not (C, H, W). PyTorch says that this will change; dropout1d will not.")
+             "desired: the input is taken for (N, C, L), not (C, H, W). PyTorch is going to change this; use dropout1d")
     return drop_channels(input, p, training, inplace, batched=True)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
@@ -133,6 +133,12 @@ def _is_tensor(value: Any) -> bool:
     return isinstance(value, TensorBase)
 
 
+def _check_tensor(name: str, input: Any) -> None:
+    if not _is_tensor(input) and not is_array(input):
+        raise TypeError(f"{name}() received an invalid combination of arguments: input must be a Tensor, not "
+                        f"{type(input).__name__}")
+
+
 @composite
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """Return the largest element; with a dim, the largest along it and where they are; with a tensor, the larger of each two.
@@ -142,6 +148,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
     >>> max(tensor([[1.0, 2.0, 2.0]]), dim=-1, keepdim=True)
     >>> max(randn(2, 3), randn(3))
     """
+    _check_tensor("max", input)
     if other is not None or _is_tensor(dim):
         return maximum(input, dim if other is None else other)
     return amax(input) if dim is None else _max(input, dim, keepdim)
@@ -155,6 +162,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
     >>> min(randn(2, 3), 0, True)
     >>> min(randn(2, 3), other=randn(3))
     """
+    _check_tensor("min", input)
     if other is not None or _is_tensor(dim):
         return minimum(input, dim if other is None else other)
     return amin(input) if dim is None else _min(input, dim, keepdim)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import composite, op
-from flambeau.ops.planes import crossed, read_cells, winners
+from flambeau.ops.planes import crossed, read_cells, under, winners
 from flambeau.ops.pooling import batched
 from flambeau.ops.pooling_windows import check_planes, option, refuse_dtype
 from flambeau.ops.random import rand
@@ -26,7 +26,8 @@ def fractional_max_indices(input: Tensor, kernel: Sizes, counts: Sizes, samples:
         sample = samples[..., dim if len(kernel) == 3 else -1 - dim, None]  # in two dims the columns come first
         start = _random_starts(xp, sample, size, window, count)
         per_dim.append(start[..., None] + xp.arange(window))
-    return winners(input, crossed(per_dim, input.shape[2:])).reshape(*input.shape[:2], *counts)
+    table = crossed(per_dim, input.shape[2:])
+    return winners(under(table, input), table).reshape(*input.shape[:2], *counts)
 
 
 def _random_starts(xp: Any, sample: Array, size: int, window: int, count: int) -> Array:

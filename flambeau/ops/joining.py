@@ -12,7 +12,6 @@ from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import array_of
 from flambeau.ops.indexing import pick
 from flambeau.ops.parts import along, selected, sliced
-from flambeau.ops.permutation import transpose
 from flambeau.ops.shape import atleast_1d, atleast_2d, atleast_3d, expand, flatten, reshape
 
 if TYPE_CHECKING:
@@ -168,9 +167,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     lines = [lines[1], lines[0], *lines[2:]] if turned else list(lines)
     shape = tuple(array_of(line).size for line in lines)
     grids = [expand(reshape(line, (1,) * i + (-1,) + (1,) * (len(lines) - i - 1)), shape) for i, line in enumerate(lines)]
-    if turned:
-        grids = [transpose(grid, 0, 1) for grid in (grids[1], grids[0], *grids[2:])]
-    return tuple(grids)
+    return tuple([grids[1], grids[0], *grids[2:]] if turned else grids)
 
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:

@@ -4,7 +4,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
-from flambeau.dispatch.op import SAME, composite, op
+from flambeau.core.dtype import HALVES
+from flambeau.core.promotion import FLOAT32
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.op import composite, op
+from flambeau.ops.dims import array_of
 from flambeau.ops.permutation import _transpose, t
 from flambeau.ops.pointwise import add, mul
 from flambeau.ops.reduction import sum
@@ -38,7 +42,7 @@ def _for_other(g: Tensor, input: Tensor, other_shape: tuple[int, ...]) -> Tensor
     return matmul(_turned(input), g)
 
 
-@op(promote=SAME, grad={"input": _for_input, "other": _for_other})
+@op(grad={"input": _for_input, "other": _for_other})
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """Multiply matrices, or stacks of them, (…, n, k) by (…, k, m); a vector stands for one row or column.
 
@@ -53,9 +57,29 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {input.ndim}D and {other.ndim}D")
     if input.shape[-1] != other.shape[-2 if other.ndim > 1 else 0]:
         raise RuntimeError(_unlike("matmul", input, other))
-    if input.dtype.kind == "b":
+    return multiplied("matmul", input, other)
+
+
+def multiplied(name: str, one: Array, other: Array) -> Array:
+    """Multiply arrays of one dtype; half types in float32."""
+    dtype = one.dtype
+    if dtype != other.dtype:
+        raise RuntimeError(f"{name}: expected m1 and m2 to have the same dtype, but got: {pytorch_name(dtype).lower()} != "
+                           f"{pytorch_name(other.dtype).lower()}; convert one of them")
+    if dtype is not FLOAT32 and dtype in HALVES:
+        return _product(one.astype(FLOAT32), other.astype(FLOAT32)).astype(dtype)
+    if dtype.kind == "b":
         raise RuntimeError('"addmm_impl_cpu_" not implemented for \'Bool\'; convert the tensors first')
-    return namespace_of(input).matmul(input, other)
+    return _product(one, other)
+
+
+def _product(one: Array, other: Array) -> Array:
+    if other.ndim > 2 or one.ndim > 2 and not one.flags.c_contiguous:
+        return namespace_of(one).matmul(one, other)
+    if one.ndim <= 2:
+        return one.dot(other)
+    rows = one.reshape(-1, one.shape[-1]).dot(other)  # one product for the whole stack
+    return rows.reshape(*one.shape[:-1], *other.shape[1:])
 
 
 def _unlike(name: str, input: Array, other: Array) -> str:
@@ -67,8 +91,8 @@ def _unlike(name: str, input: Array, other: Array) -> str:
             "dim of the first must equal the last but one of the second")
 
 
-@op(promote=SAME, grad_name="AddmmBackward0", grad={
-    "input": lambda g, weight: matmul(g, weight),
+@op(grad_name="AddmmBackward0", grad={
+    "input": lambda g, weight: matmul(g, weight) if weight.ndim > 1 else reshape(g, (*g.shape, 1)) * weight,
     "weight": lambda g, input: _weight_gradient(g, input),
     "bias": lambda g: sum(reshape(g, (-1, g.shape[-1])), 0) if g.ndim > 1 else g,
 })
@@ -85,12 +109,9 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"linear: mat1 and mat2 shapes cannot be multiplied: input {list(input.shape)} ends in "
             f"{input.shape[-1] if input.ndim else 'no dim'}, but weight {list(weight.shape)} takes {weight.shape[-1]} "
             "features; check in_features, or flatten the input first")
-    xp = namespace_of(input)
-    if input.ndim > 2 and input.flags.c_contiguous:
-        rows = xp.matmul(input.reshape(-1, input.shape[-1]), weight.T)  # one product for the whole stack
-        out = rows.reshape(*input.shape[:-1], *weight.shape[:-1])
-    else:
-        out = xp.asarray(xp.matmul(input, weight.T))
+    if input.dtype is not FLOAT32 and input.dtype in HALVES and bias is not None:
+        return linear.op.body(*(array.astype(FLOAT32) for array in (input, weight, bias))).astype(input.dtype)
+    out = multiplied("linear", input, weight.T)
     if bias is not None:
         out += bias
     return out
@@ -116,7 +137,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """
     _checked("mm", input, 2, "self")
     _checked("mm", mat2, 2, "mat2")
-    return _same_dtype("mm", matmul, input, mat2)
+    return matmul(input, mat2)
 
 
 @composite
@@ -130,7 +151,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     if input.shape[0] != mat2.shape[0] or input.shape[2] != mat2.shape[1]:
         raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
                            f"{input.shape[2]}] but got: [{mat2.shape[0]}, {mat2.shape[1]}].")
-    return _same_dtype("bmm", matmul, input, mat2)
+    return matmul(input, mat2)
 
 
 @composite
@@ -141,7 +162,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     """
     _checked("mv", input, 2, "input")
     _checked("mv", vec, 1, "vec")
-    return _same_dtype("mv", matmul, input, vec)
+    return matmul(input, vec)
 
 
 @composite
@@ -155,19 +176,15 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if input.shape != tensor.shape:
         raise RuntimeError(f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have "
                            "the same number of elements")
-    return _same_dtype("dot", matmul, input, tensor)
-
-
-def _same_dtype(name: str, product: Any, one: Any, other: Any) -> Any:
-    """Multiply, unless the dtypes differ: products do not promote."""
-    if one.dtype != other.dtype:
-        raise RuntimeError(f"{name}: expected both tensors to have the same dtype, but got: {one.dtype} != {other.dtype}; "
-                           "convert one of them")
-    return product(one, other)
+    return matmul(input, tensor)
 
 
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
-    """Return `beta * base + alpha * product`; a beta of 0 leaves even NaN out."""
+    """Return `beta * base + alpha * product`, the factors cast to the dtype; a beta of 0 leaves even NaN out."""
+    kind = array_of(product).dtype.kind
+    if kind in "biu":
+        number = bool if kind == "b" else int
+        beta, alpha = number(beta), number(alpha)
     product = product if alpha == 1 else mul(product, alpha)
     if beta == 0:
         return product

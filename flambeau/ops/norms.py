@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import namespace_of
 from flambeau.core.dtype import as_numpy
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.conversion import cast
+from flambeau.ops.conversion import cast, clone
 from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
 from flambeau.ops.exponential import pow
 from flambeau.ops.masking import masked_fill, where
@@ -101,6 +101,11 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     >>> dist(randn(4), randn(4), 1)
     """
     return p_norm(input - other, float(p), None, False)
+
+
+def renorm_copy(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Do as `renorm`, on a copy that an in-place write leaves as its gradient needs it."""
+    return renorm(clone(input), p, dim, maxnorm)
 
 
 @composite

@@ -59,22 +59,32 @@ def read_cells(dims: int, input: Tensor, indices: Tensor) -> Tensor:
     return reshape(out, out.shape[1:])
 
 
-def winners(input: Array, table: Array) -> Array:
+def winners(values: Array, table: Array) -> Array:
     """Return which cell holds the maximum of each window: the first, or the last of those that are NaN."""
-    xp = namespace_of(input)
+    xp = namespace_of(values)
+    winner = values.argmax(-1)[..., None]
+    if values.dtype.kind == "f" and xp.isnan(xp.take_along_axis(values, winner, 3)).any():
+        invalid = xp.isnan(values)
+        last = values.shape[-1] - 1 - invalid[..., ::-1].argmax(-1)[..., None]
+        winner = xp.where(invalid.any(-1, keepdims=True), last, winner)
+    return xp.take_along_axis(xp.broadcast_to(table, values.shape), winner, 3)[..., 0]
+
+
+def under(table: Array, input: Array) -> Array:
+    """Return the values of the cells under each window: (N, C, windows, taps)."""
     flat = _flat(input)
     if table.ndim == 2:
-        values = flat[:, :, table]
-        table = table[None, None]
-    else:
-        values = xp.take_along_axis(flat[:, :, None], table, 3)
-    winner = values.argmax(-1)[..., None]
-    if input.dtype.kind == "f" and xp.isnan(flat).any():
-        invalid = xp.isnan(values)
-        last = table.shape[-1] - 1 - invalid[..., ::-1].argmax(-1)[..., None]
-        winner = xp.where(invalid.any(-1, keepdims=True), last, winner)
-    table = xp.broadcast_to(table, values.shape)
-    return xp.take_along_axis(table, winner, 3)[..., 0]
+        return flat[:, :, table]
+    return namespace_of(input).take_along_axis(flat[:, :, None], table, 3)
+
+
+def tiles(windows: Windows, input: Array) -> Array:
+    """Return the same for windows that tile the plane, without looking up each cell."""
+    dims = len(windows.sizes)
+    split = [part for pair in zip(windows.counts, windows.kernel, strict=True) for part in pair]
+    cut = input.reshape(*input.shape[:2], *split)
+    cut = cut.transpose(0, 1, *range(2, 2 + 2 * dims, 2), *range(3, 3 + 2 * dims, 2))
+    return cut.reshape(*input.shape[:2], math.prod(windows.counts), math.prod(windows.kernel))
 
 
 def table_of(xp: Any, windows: Windows) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.planes import add_cells, table_of, take_cells, winners
+from flambeau.ops.planes import add_cells, table_of, take_cells, tiles, under, winners
 from flambeau.ops.pooling_windows import pool_windows, refuse_dtype
 from flambeau.ops.shape import reshape
 from flambeau.ops.windows import IntOrInts, Windows, taps, taps_along
@@ -15,7 +15,8 @@ from flambeau.ops.windows import IntOrInts, Windows, taps, taps_along
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
-FEW_TAPS = 32  # below, comparing tap by tap is faster than finding indices
+FEW_TAPS = 32  # up to here, comparing tap by tap is faster than finding indices
+LONG = 8  # from here on, folding a dim in one go is faster than tap by tap
 ALL = slice(None)
 
 
@@ -24,7 +25,8 @@ ALL = slice(None)
 })
 def max_pool(input: Tensor, windows: Windows) -> Tensor:
     """Take the maximum under each window: (N, C, *sizes) to (N, C, *counts)."""
-    return _fold(namespace_of(input).maximum, lowest(input.dtype), input, windows)
+    xp = namespace_of(input)
+    return _fold(xp.maximum, xp.max, lowest(input.dtype), input, windows)
 
 
 @op(promote=SAME, grad={
@@ -54,7 +56,8 @@ def max_pool_backward(grad: Tensor, input: Tensor, best: Tensor, windows: Window
 @op()
 def max_pool_indices(input: Tensor, windows: Windows) -> Tensor:
     """Say where in its plane the maximum under each window is, the first if there are several."""
-    found = winners(input, table_of(namespace_of(input), windows))
+    table = table_of(namespace_of(input), windows)
+    found = winners(tiles(windows, input) if windows.tile() else under(table, input), table)
     return found.reshape(*input.shape[:2], *windows.counts)
 
 
@@ -64,7 +67,7 @@ def max_pool_indices(input: Tensor, windows: Windows) -> Tensor:
 def avg_pool(input: Tensor, windows: Windows, include_pad: bool, divisor: int | None) -> Tensor:
     """Average what lies under each window: (N, C, *sizes) to (N, C, *counts)."""
     xp = namespace_of(input)
-    total = _fold(xp.add, 0, input, windows)
+    total = _fold(xp.add, xp.sum, 0, input, windows)
     divisors = _divisors(xp, windows, include_pad, divisor, input.dtype)
     if input.dtype.kind in "iu":
         return xp.sign(total * divisors) * (abs(total) // abs(divisors))  # rounds towards zero
@@ -89,22 +92,31 @@ def avg_pool_backward(grad: Tensor, windows: Windows, include_pad: bool, divisor
     return shares
 
 
-def _fold(combine: Callable[..., Array], start: Any, input: Array, windows: Windows) -> Array:
+def _fold(combine: Callable[..., Array], reduce: Callable[..., Array], start: Any, input: Array,
+          windows: Windows) -> Array:
     """Combine the cells under each window, one dim after the other: a window of 3 x 3 takes 6 steps, not 9."""
-    xp = namespace_of(input)
-    for dim, count in enumerate(windows.counts):
-        lead = (ALL,) * (dim + 2)
-        (cells, where), *rest = taps_along(windows, dim)
-        if where == slice(0, count):
-            result = input[(*lead, cells)].copy()
+    for dim, (count, window) in enumerate(zip(windows.counts, windows.kernel, strict=True)):
+        if window >= LONG and windows.tile(dim):
+            cut = input.reshape(*input.shape[:dim + 2], count, window, *input.shape[dim + 3:])
+            input = reduce(cut, axis=dim + 3).astype(input.dtype, copy=False)
         else:
-            result = xp.full((*input.shape[:dim + 2], count, *input.shape[dim + 3:]), start, input.dtype)
-            rest = taps_along(windows, dim)
-        for cells, where in rest:
-            part = result[(*lead, where)]
-            combine(part, input[(*lead, cells)], out=part)
-        input = result
+            input = _fold_steps(combine, start, input, windows, dim)
     return input
+
+
+def _fold_steps(combine: Callable[..., Array], start: Any, input: Array, windows: Windows, dim: int) -> Array:
+    """Combine along one dim, tap by tap."""
+    lead, count = (ALL,) * (dim + 2), windows.counts[dim]
+    (cells, where), *rest = taps_along(windows, dim)
+    if where == slice(0, count):
+        result = input[(*lead, cells)].copy()
+    else:
+        result = namespace_of(input).full((*input.shape[:dim + 2], count, *input.shape[dim + 3:]), start, input.dtype)
+        rest = taps_along(windows, dim)
+    for cells, where in rest:
+        part = result[(*lead, where)]
+        combine(part, input[(*lead, cells)], out=part)
+    return result
 
 
 def _divisors(xp: Any, windows: Windows, include_pad: bool, divisor: int | None, dtype: Any) -> Any:

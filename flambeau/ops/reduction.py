@@ -165,4 +165,6 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     if extra < 0 or not builtins.all(n in (1, have[d + extra]) for d, n in enumerate(shape)):
         raise RuntimeError(f"size {{{list(shape)}}} is not expandable to size {{{list(have)}}}.")
     dims = (*range(extra), *(d + extra for d, n in enumerate(shape) if n == 1 != have[d + extra]))
+    if not shape:
+        return sum(input)
     return reshape(sum(input, dims, True), shape) if dims else input

@@ -144,7 +144,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     return namespace_of(input).where(input == 0, values, (input > 0).astype(input.dtype))
 
 
-@op()
+@op(grad={"input": lambda g, input, other: choose(input != other, g, 0.0), "other": lambda g: flat(g)})
 def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """Return the next number that the dtype has, on the way to `other`."""
     refuse(NOT_FLOAT + COMPLEX, "nextafter_cpu", input, other)

@@ -24,7 +24,7 @@ def unbind(input: Tensor, dim: int = 0) -> Parts:
     >>> unbind(randn(3, 2), dim=-1)
     """
     if not input.ndim:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = from_start(dim, input.ndim)
     return tuple(selected(input, along(dim, i)) for i in range(input.shape[dim]))
 

@@ -9,7 +9,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import Sizes, array_of, row_major, sizes_of
-from flambeau.ops.indexing import pick, replaced_at, scattered
+from flambeau.ops.indexing import scattered
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -232,25 +232,3 @@ def _check_bounds(input: Tensor, size: Sizes, stride: Sizes, offset: int) -> Non
         raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start}, requiring a "
                            f"storage size of {reach * input._array.itemsize} are out of bounds for storage of size "
                            f"{room * input._array.itemsize}")
-
-
-@composite
-def as_strided_scatter(input: Tensor, src: Tensor, size: Sequence[int], stride: Sequence[int],
-                       storage_offset: int | None = None) -> Tensor:
-    """Copy `input` with what `as_strided` would look at replaced by `src`.
-
-    >>> as_strided_scatter(randn(6), randn(2, 2), (2, 2), (3, 1))
-    """
-    size, stride = sizes_of((size,)), sizes_of((stride,))
-    offset = 0 if storage_offset is None else storage_offset - _offset(input)
-    if tuple(src.shape) != size:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice "
-                           f"size = {list(size)}")
-    _check_bounds(input, size, stride, offset)
-    elements = array_of(input).size
-    index = _elements_read(namespace_of(array_of(input)), tuple(input.shape), strides_of(input), size, stride, offset)
-    index, src = index.reshape(-1), reshape(src, (-1,))
-    within = index < elements  # the rest lies between the elements of `input`
-    values = pick(src, [_like(input, within)], (0,))
-    flat = replaced_at(reshape(input, (-1,)), [_like(input, index[within])], values, (0,), False)
-    return reshape(flat, tuple(input.shape))

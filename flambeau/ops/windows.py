@@ -33,10 +33,11 @@ class Windows(NamedTuple):
         return any(padding or (count - 1) * stride + dilation * (window - 1) >= size
                    for size, window, stride, padding, dilation, count in zip(*self, strict=True))
 
-    def tile(self) -> bool:
-        """Say whether every cell of the input lies in exactly one window."""
+    def tile(self, dim: int | None = None) -> bool:
+        """Say whether every cell of the input lies in exactly one window, along one dim or all of them."""
         return all(window == stride and size == count * stride and not padding and (dilation == 1 or window == 1)
-                   for size, window, stride, padding, dilation, count in zip(*self, strict=True))
+                   for size, window, stride, padding, dilation, count
+                   in (zip(*self, strict=True) if dim is None else [[part[dim] for part in self]]))
 
     def lifted(self) -> Windows:
         """Put a dim of size 1 in front."""

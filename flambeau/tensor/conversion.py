@@ -6,13 +6,15 @@ from typing import Any
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
 from flambeau.core.arrays import namespace_of
+from flambeau.core.layout import preserve_format
 from flambeau.core.tensor import TensorBase
 from flambeau.ops import conversion
 
 
 def _to(dtype: dtypes.dtype) -> Any:
-    def method(self: Any, memory_format: Any = None) -> Any:
-        return self._cast(dtype.numpy)
+    def method(self: Any, memory_format: Any = preserve_format) -> Any:
+        result = self._cast(dtype.numpy)
+        return result if memory_format is preserve_format else conversion.contiguous(result, memory_format)
 
     method.__name__ = dtype.name
     method.__doc__ = f"Return this tensor as {dtype}; itself when it is one."
@@ -63,9 +65,9 @@ class ConversionMethods(TensorBase):
                 result = conversion.move(result, place)
         if dtype is not None:
             result = result._cast(dtypes.as_numpy(dtype))
-        if result is self and copy:
-            return self.clone()
-        return result
+        if memory_format not in (None, preserve_format):
+            result = conversion.contiguous(result, memory_format)
+        return self.clone() if result is self and copy else result
 
     def type(self, dtype: Any = None, non_blocking: Any = False) -> Any:
         """Return this tensor as `dtype`, or the name of its old-style type, such as 'torch.FloatTensor'."""
@@ -125,9 +127,7 @@ class ConversionMethods(TensorBase):
         return array.tolist()
 
     def is_contiguous(self, memory_format: Any = None) -> Any:
-        if str(memory_format).endswith("channels_last"):
-            return self._array.transpose(0, 2, 3, 1).flags.c_contiguous
-        return self._array.flags.c_contiguous
+        return conversion.is_laid_out(self._array, memory_format)
 
     def data_ptr(self) -> Any:
         xp = namespace_of(self._array)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
-from flambeau.ops import creation, filling
+from flambeau.ops import creation, filling, resizing
 
 
 def _like(make: Any) -> Any:
@@ -27,3 +27,4 @@ class CreationMethods(TensorBase):
 
     fill_, zero_ = filling.fill_, filling.zero_
     copy_, set_ = filling.copy_, filling.set_
+    resize_, resize_as_ = resizing.resize_, resizing.resize_as_

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import inplace
-from flambeau.ops import linalg
+from flambeau.ops import contraction, linalg, triangles
 from flambeau.tensor.operator import operator, reflected
 
 
@@ -12,6 +12,8 @@ class LinalgMethods(TensorBase):
 
     matmul, mm, bmm, mv, dot = linalg.matmul, linalg.mm, linalg.bmm, linalg.mv, linalg.dot
     outer, ger = linalg.outer, linalg.ger
+    vdot, inner, kron = contraction.vdot, contraction.inner, contraction.kron
+    trace, tril, triu, tril_, triu_ = (triangles.trace, triangles.tril, triangles.triu, triangles.tril_, triangles.triu_)
     addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
     addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
     addbmm, addbmm_ = linalg.addbmm, inplace(linalg.addbmm)

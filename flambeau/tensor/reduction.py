@@ -19,7 +19,7 @@ class ReductionMethods(TensorBase):
 
     var, std, cov, corrcoef = moments.var, moments.std, moments.cov, moments.corrcoef
     norm, dist = norms.norm, norms.dist
-    renorm, renorm_ = norms.renorm, inplace(norms.renorm)
+    renorm, renorm_ = norms.renorm, inplace(norms.renorm_copy, "renorm_")
 
     prod = products.prod
     cumsum, cumsum_ = products.cumsum, inplace(products.cumsum)

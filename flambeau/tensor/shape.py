@@ -70,7 +70,7 @@ class ShapeMethods(TensorBase):
     roll, rot90 = flipping.roll, flipping.rot90
     repeat, tile, repeat_interleave = flipping.repeat, with_sizes(flipping.tile), flipping.repeat_interleave
 
-    as_strided, unfold = strides.as_strided, strides.unfold
-    as_strided_scatter = strides.as_strided_scatter
+    as_strided, as_strided_ = strides.as_strided, turned(strides.as_strided)
+    unfold = strides.unfold
     diagonal, diag, diag_embed, diagflat = strides.diagonal, strides.diag, strides.diag_embed, strides.diagflat
     storage_offset = strides.storage_offset

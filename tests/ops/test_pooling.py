@@ -21,6 +21,7 @@ from flambeau.ops.adaptive_pooling import (
 from flambeau.ops.folding import fold, unfold
 from flambeau.ops.fractional_pooling import fractional_max_pool2d
 from flambeau.ops.pooling import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
+from flambeau.ops.power_pooling import lp_pool2d
 from flambeau.ops.unpooling import max_unpool1d, max_unpool2d
 
 MAX = {1: max_pool1d, 2: max_pool2d, 3: max_pool3d}
@@ -186,6 +187,14 @@ def test_fractional_windows_lie_where_the_samples_say() -> None:
     out, indices = fractional_max_pool2d(x, 2, output_size=(3, 4), return_indices=True, _random_samples=places)
     assert indices[0, 0].tolist() == [[11, 14, 17, 19], [31, 34, 37, 39], [61, 64, 67, 69]]
     assert out.tolist() == indices.tolist()
+
+
+def test_a_power_pool_takes_the_norm_and_has_no_gradient_where_that_is_zero() -> None:
+    x = flambeau.tensor([[[3.0, 0.0], [4.0, 0.0]]]).requires_grad_()
+    out = lp_pool2d(x, 2, (2, 1))
+    out.sum().backward()
+    assert out.tolist() == [[[5, 0]]]
+    numpy.testing.assert_allclose(x.grad.numpy(), [[[0.6, 0], [0.8, 0]]], rtol=1e-6)
 
 
 def test_fold_adds_up_what_unfold_wrote_out() -> None:

@@ -40,8 +40,8 @@ class Philox:
     """A stream cut into lanes, one for each thread that PyTorch's CUDA kernels would start.
 
     Element e of a draw belongs to lane e % lanes; a lane makes four words a step. `threads` is how many the GPU runs
-    at once: its multiprocessors times the threads of each, in blocks of 256. So PyTorch's numbers depend on the GPU, and
-    these do alike.
+    at once: its multiprocessors times the threads of each, in blocks of 256. PyTorch's numbers depend on the GPU in
+    this way, and so do these.
     """
 
     spare = None  # no lane keeps a number for later

@@ -16,6 +16,7 @@ from flambeau.ops.random.fill import log_normal_ as log_normal_
 from flambeau.ops.random.fill import normal_ as normal_
 from flambeau.ops.random.fill import random_ as random_
 from flambeau.ops.random.fill import uniform_ as uniform_
+from flambeau.ops.random.gumbel import gumbel_softmax as gumbel_softmax
 from flambeau.ops.random.sampling import bernoulli as bernoulli
 from flambeau.ops.random.sampling import binomial as binomial
 from flambeau.ops.random.sampling import multinomial as multinomial

@@ -1,0 +1,122 @@
+"""Scores turned into shares that add up to one."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.dtype import as_numpy
+from flambeau.dispatch.op import SAME, op
+from flambeau.ops.addressing import from_start
+from flambeau.ops.conversion import cast
+from flambeau.ops.exponential import exp
+from flambeau.ops.reduction import sum
+from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+@op(promote=SAME, grad={"input": lambda g, out, dim: softmax_backward(g, out, dim)}, grad_name="SoftmaxBackward0")
+def _softmax(input: Tensor, dim: int | None) -> Tensor:
+    refuse(NOT_FLOAT + COMPLEX, "softmax_lastdim_kernel_impl", input)
+    xp = namespace_of(input)
+    weights = below_highest(xp, input, dim)
+    xp.exp(weights, out=weights)
+    weights /= weights.sum(dim, keepdims=True)
+    return weights
+
+
+def below_highest(xp: Any, scores: Array, dim: int | None) -> Array:
+    """The scores less the highest along `dim`: exp of a large score would overflow."""
+    if not scores.size:
+        return scores.copy()
+    return xp.asarray(scores - scores.max(dim, keepdims=True))
+
+
+@op(promote=SAME, grad={
+    "grad": lambda g, output, dim: softmax_backward(g, output, dim),
+    "output": lambda g, grad, output, dim:
+        g * grad - g * sum(grad * output, dim, True) - grad * sum(g * output, dim, True),
+})
+def softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tensor:
+    """The gradient of a softmax from its output.
+
+    >>> softmax_backward(randn(2, 3), rand(2, 3), 1)
+    """
+    result = grad * output
+    result -= output * result.sum(dim, keepdims=True)
+    return result
+
+
+def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """Scale the exponentials of `input` along `dim` so that they add up to one.
+
+    >>> softmax(randn(2, 3), dim=-1)
+    >>> softmax(randn(2, 3, 4), dim=1)
+    >>> softmax(randn(2, 3), 0, dtype=float64)
+    """
+    return _softmax(_in_dtype(input, dtype), _axis(dim, input.ndim))
+
+
+def _in_dtype(input: Tensor, dtype: Any) -> Tensor:
+    return input if dtype is None or dtype is input.dtype else cast(input, as_numpy(dtype))
+
+
+def _axis(dim: int, ndim: int) -> int | None:
+    """The dim counted from the start; None for a single number, along which there is no dim."""
+    dim = from_start(dim, ndim)
+    return dim if ndim else None
+
+
+@op(promote=SAME, grad_name="LogSoftmaxBackward0", grad={"input": lambda g, out, dim: log_softmax_backward(g, out, dim)})
+def _log_softmax(input: Tensor, dim: int | None) -> Tensor:
+    refuse(NOT_FLOAT + COMPLEX, "log_softmax_lastdim_kernel_impl", input)
+    xp = namespace_of(input)
+    scores = below_highest(xp, input, dim)
+    scores -= xp.log(xp.exp(scores).sum(dim, keepdims=True))
+    return scores
+
+
+@op(promote=SAME, grad={
+    "grad": lambda g, output, dim: g - sum(g * exp(output), dim, True),
+    "output": lambda g, grad, output, dim: g * -exp(output) * sum(grad, dim, True),
+})
+def log_softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tensor:
+    """The gradient of a log_softmax from its output.
+
+    >>> log_softmax_backward(randn(2, 3), randn(2, 3), 1)
+    """
+    xp = namespace_of(output)
+    result = xp.asarray(xp.exp(output))
+    result *= grad.sum(dim, keepdims=True)
+    return xp.subtract(grad, result, out=result)
+
+
+def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """Return the logarithm of the softmax along `dim`, exact where that is small.
+
+    >>> log_softmax(randn(2, 3), dim=-1)
+    >>> log_softmax(randn(2, 3, 4), dim=1)
+    >>> log_softmax(randn(2, 3), 0, dtype=float64)
+    """
+    return _log_softmax(_in_dtype(input, dtype), _axis(dim, input.ndim))
+
+
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """Return the softmax of what has its sign changed: the lowest score gets the largest share.
+
+    >>> softmin(randn(2, 3), dim=-1)
+    >>> softmin(randn(2, 3), 0, dtype=float64)
+    """
+    return softmax(-input, chosen_dim("softmin", dim, input.ndim, _stacklevel), dtype)
+
+
+def chosen_dim(name: str, dim: int | None, ndim: int, stacklevel: int) -> int:
+    """Return `dim`, or where it was left out the one that PyTorch falls back on, with a warning."""
+    if dim is not None:
+        return dim
+    import warnings
+
+    warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
+                  "argument.", stacklevel=stacklevel)
+    return 0 if ndim in (0, 1, 3) else 1

@@ -1,0 +1,4 @@
+"""`torch.signal`: windows."""
+from __future__ import annotations
+
+from flambeau.signal import windows as windows
