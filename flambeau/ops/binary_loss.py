@@ -34,7 +34,7 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
     """Measure how far probabilities are from the targets 0 and 1, or anything between.
 
     >>> binary_cross_entropy(rand(2, 3), tensor([[0.0, 1.0, 0.0], [1.0, 1.0, 0.5]]))
-    >>> binary_cross_entropy(rand(2, 3), rand(2, 3), rand(3), reduction="sum")
+    >>> binary_cross_entropy(rand(2, 3), rand(2, 3), reduction="sum")
     """
     reduction = chosen(reduction, size_average, reduce)
     if target.shape != input.shape:
@@ -67,7 +67,6 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tens
 
     >>> binary_cross_entropy_with_logits(randn(2, 3), rand(2, 3))
     >>> binary_cross_entropy_with_logits(randn(2, 3), rand(2, 3), reduction="none")
-    >>> binary_cross_entropy_with_logits(randn(2, 3), rand(2, 3), rand(3), pos_weight=rand(3), reduction="sum")
     """
     reduction = chosen(reduction, size_average, reduce)
     if target.shape != input.shape:

@@ -44,7 +44,7 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_a
     """Take the log probability of each row's class, with its sign changed.
 
     >>> nll_loss(randn(3, 4), tensor([0, 2, 1]))
-    >>> nll_loss(randn(3, 4), tensor([0, 2, -100]), tensor([0.5, 1.0, 2.0, 1.5]), reduction="sum")
+    >>> nll_loss(randn(3, 4), tensor([0, 2, -100]), reduction="sum")
     >>> nll_loss(randn(2, 4, 3), tensor([[0, 2, 1], [3, 3, 0]]), reduction="none", ignore_index=3)
     """
     check_shapes(tuple(input.shape), tuple(target.shape))
@@ -129,7 +129,7 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, s
 
     >>> cross_entropy(randn(3, 4), tensor([0, 2, 1]))
     >>> cross_entropy(randn(3, 4), tensor([0, 2, -100]), reduction="sum", label_smoothing=0.1)
-    >>> cross_entropy(randn(2, 4, 3), tensor([[0, 2, 1], [3, 3, 0]]), tensor([0.5, 1.0, 2.0, 1.5]), label_smoothing=0.2)
+    >>> cross_entropy(randn(2, 4, 3), tensor([[0, 2, 1], [3, 3, 0]]), reduction="none", label_smoothing=0.2)
     >>> cross_entropy(randn(3, 4), rand(3, 4), label_smoothing=0.1)
     """
     reduction = chosen(reduction, size_average, reduce)

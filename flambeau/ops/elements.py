@@ -105,7 +105,7 @@ def as_strided_scatter(input: Tensor, src: Tensor, size: tuple[int, ...], stride
                        storage_offset: int | None = None) -> Tensor:
     """Copy `input`, with `src` written over the elements that `as_strided` with these arguments would show.
 
-    >>> as_strided_scatter(randn(3, 4), randn(2, 2), (2, 2), (4, 2), 1)
+    What is overwritten gets no gradient; PyTorch 2.13 gives `input` the gradient of just that part instead.
     """
     if tuple(src.shape) != tuple(size):
         raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "

@@ -27,8 +27,8 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None, max
     even where `sparse` asks otherwise.
 
     >>> embedding(tensor([[0, 2], [2, 1]]), randn(3, 4))
-    >>> embedding(tensor([0, 2, 2]), randn(3, 4), padding_idx=-1)
-    >>> embedding(tensor([0, 2, 2]), randn(3, 4), scale_grad_by_freq=True)
+    >>> embedding(tensor([0, 2, 2]), randn(3, 4), padding_idx=1)
+    >>> embedding(tensor([0, 2]), randn(3, 4), scale_grad_by_freq=True)
     """
     if weight.ndim != 2:
         raise RuntimeError(f"'weight' must be 2-D, not of shape {list(weight.shape)}")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "target": lambda g, input, target, reduction: _mse_slope(g, target, input, reduction),
 })
 def _mse_loss(input: Tensor, target: Tensor, reduction: str) -> Tensor:
-    refuse(BOOL + INTEGERS, "mse_cpu", input)
+    refuse(BOOL + INTEGERS + COMPLEX, "mse_cpu", input)
     gap = input - target
     gap *= gap
     return folded(gap, reduction)
@@ -48,7 +48,7 @@ def mse_loss(input: Tensor, target: Tensor, size_average: bool | None = None, re
     input, target = fitted("mse_loss", input, target)
     if weight is None:
         return _mse_loss(input, target, reduction)
-    return _weighted(_mse_loss(input, target, "none"), weight, reduction)
+    return _weighted((input - target) ** 2, weight, reduction)
 
 
 def _weighted(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
@@ -154,7 +154,7 @@ def poisson_nll_loss(input: Tensor, target: Tensor, log_input: bool = True, full
     """The negative log likelihood of counts under Poisson's distribution; `full` adds Stirling's term.
 
     >>> poisson_nll_loss(randn(2, 3), rand(2, 3))
-    >>> poisson_nll_loss(rand(2, 3), tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]), log_input=False, full=True)
+    >>> poisson_nll_loss(rand(2, 3), tensor([[0.5, 1.0, 2.0], [3.0, 4.0, 5.0]]), log_input=False, full=True)
     """
     reduction = chosen(reduction, size_average, reduce)
     losses = exp(input) - target * input if log_input else input - target * log(input + eps)

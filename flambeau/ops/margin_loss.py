@@ -39,7 +39,7 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
     if input1.ndim != input2.ndim or input1.ndim != target.ndim:
         raise RuntimeError("margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
                            f"{list(input1.shape)}, input2: {list(input2.shape)}, target: {list(target.shape)}")
-    return reduced(clamp_min(margin - target * (input1 - input2), 0), reduction)
+    return reduced(clamp_min(float(margin) - target * (input1 - input2), 0), reduction)
 
 
 def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, size_average: bool | None = None,
@@ -47,10 +47,10 @@ def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, siz
     """Ask that distances be small where the target is 1, above `margin` where it is -1.
 
     >>> hinge_embedding_loss(randn(4), tensor([1, -1, -1, 1]))
-    >>> hinge_embedding_loss(randn(4), tensor([1, -1, -1, 1]), margin=0.5, reduction="none")
+    >>> hinge_embedding_loss(randn(4), tensor([1, -1, -1, 1]), margin=2, reduction="none")
     """
-    far = choose(target != 1, clamp_min(margin - input, 0), 0.0)
-    return reduced(far + choose(target != -1, input, 0.0), chosen(reduction, size_average, reduce))
+    far = choose(target != 1, clamp_min(margin - input, 0), 0)
+    return reduced(far + choose(target != -1, input, 0), chosen(reduction, size_average, reduce))
 
 
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0,
@@ -123,7 +123,7 @@ def multi_margin_loss(input: Tensor, target: Tensor, p: int = 1, margin: float =
     """Ask that the score of each row's class be above all others by `margin`.
 
     >>> multi_margin_loss(randn(3, 4), tensor([0, 2, 1]))
-    >>> multi_margin_loss(randn(3, 4), tensor([0, 2, 1]), 2, 0.5, tensor([0.5, 1.0, 2.0, 1.5]), reduction="none")
+    >>> multi_margin_loss(randn(3, 4), tensor([0, 2, 1]), 2, 0.5, reduction="none")
     """
     reduction = chosen(reduction, size_average, reduce)
     if p not in (1, 2):

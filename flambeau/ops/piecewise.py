@@ -7,7 +7,7 @@ from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, op
 from flambeau.ops.masking import choose
-from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
+from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def _hardtanh(input: Tensor, min_val: float, max_val: float) -> Tensor:
         raise RuntimeError("Bool inputs not supported for hardtanh")
     refuse(COMPLEX, "hardtanh_cpu", input)
     xp = namespace_of(input)
+    if input.dtype.kind in INTEGERS:
+        min_val, max_val = int(min_val), int(max_val)
     return xp.minimum(xp.maximum(input, min_val), max_val)
 
 

@@ -125,7 +125,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) ->
     """Copy `input`, with `value` in the slices along `dim` that `index` lists.
 
     >>> index_fill(randn(3, 4), 0, tensor([2, 0]), 1.5)
-    >>> index_fill(randn(3, 4), 1, tensor([-1, 3]), randn())
+    >>> index_fill(randn(3, 4), 1, tensor([1, 3]), randn())
     """
     if isinstance(value, complex) and not input.dtype.is_complex:
         raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")

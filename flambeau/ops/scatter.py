@@ -125,7 +125,7 @@ def read_back(g: Any, dim: int, index: Any, shape: tuple[int, ...]) -> Any:
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """Copy `input`, with each element of `src` added where `index` says along `dim`.
 
-    >>> scatter_add(randn(3, 4), 1, tensor([[0, 0], [1, 2]]), randn(2, 3))
+    >>> scatter_add(randn(3, 4), 1, tensor([[0, 0], [1, 2]]), randn(2, 2))
     >>> scatter_add(randn(3), 0, tensor([2, 0, 2, 2]), randn(4))
     """
     result = fresh(input)

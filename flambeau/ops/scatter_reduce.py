@@ -25,7 +25,7 @@ def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: 
                    include_self: bool = True) -> Tensor:
     """Copy `input`, with each element of `src` merged ("sum", "prod", "mean", "amax", "amin") where `index` says.
 
-    >>> scatter_reduce(randn(3, 4), 1, tensor([[0, 0], [1, 2]]), randn(2, 3), "sum")
+    >>> scatter_reduce(randn(3, 4), 1, tensor([[0, 0], [1, 2]]), randn(2, 2), "sum")
     >>> scatter_reduce(randn(3), 0, tensor([2, 0, 2, 2]), randn(4), "mean", include_self=False)
     >>> scatter_reduce(randn(3), 0, tensor([2, 0, 2, 2]), randn(4), "prod")
     >>> scatter_reduce(randn(3), 0, tensor([2, 0, 2, 2]), randn(4), "amax", include_self=False)

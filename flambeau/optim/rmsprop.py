@@ -20,7 +20,8 @@ def rmsprop(param: Numbers, grad: Numbers, square_avg: Numbers, grad_avg: Number
     denominator = square_avg
     if grad_avg is not None:
         lerp_(grad_avg, grad, 1 - alpha)
-        denominator = square_avg - grad_avg * grad_avg
+        denominator = square_avg + 0  # a copy
+        addcmul_(denominator, grad_avg, grad_avg, -1)
     denominator = sqrt(denominator)
     denominator += eps
     if momentum_buffer is None:

@@ -446,3 +446,10 @@ def test_an_index_out_of_bounds_is_refused_where_the_array_library_would_wrap_ar
                 x[index]
         with pytest.raises(IndexError, match="index 2 is out of bounds"):
             x[[2]] = 0.0
+
+
+def test_as_strided_scatter_hands_gradients_to_what_it_kept_and_what_it_wrote():
+    x, src = numbers(2, 3).requires_grad_(), (numbers(2) + 7).requires_grad_()
+    result = as_strided_scatter(x, src, (2,), (3,), 1)
+    assert result.tolist() == [[0, 7, 2], [3, 8, 5]]
+    assert gradcheck(lambda x, src: as_strided_scatter(x, src, (2,), (3,), 1), [x, src])

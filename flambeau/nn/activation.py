@@ -1,0 +1,267 @@
+"""Activations as layers."""
+from __future__ import annotations
+
+from typing import Any
+
+from flambeau.nn import functional as F
+from flambeau.nn.module import Module
+from flambeau.nn.parameter import Parameter
+from flambeau.ops.creation import full
+
+
+class _Plain(Module):
+    """An activation without options."""
+
+    function: Any
+
+    def forward(self, input: Any) -> Any:
+        return type(self).function(input)
+
+
+class _WithOptions(Module):
+    """An activation with options: their names and defaults, in the order in which the function takes them."""
+
+    function: Any
+    options: dict[str, Any] = {}
+    shown: tuple[str, ...] | None = None  # None: all of them
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        names = list(self.options)
+        given = dict(zip(names, args, strict=False)) | kwargs
+        unknown = given.keys() - set(names)
+        if unknown or len(args) > len(names):
+            raise TypeError(f"{type(self).__name__}.__init__() takes ({', '.join(names)}), not {sorted(unknown) or args}")
+        for name, default in self.options.items():
+            setattr(self, name, given.get(name, default))
+
+    def forward(self, input: Any) -> Any:
+        return type(self).function(input, *(getattr(self, name) for name in self.options))
+
+    def extra_repr(self) -> str:
+        shown = [name for name in self.options if name != "inplace"] if self.shown is None else self.shown
+        parts = [f"{name}={getattr(self, name)}" for name in shown]
+        if getattr(self, "inplace", False):
+            parts.append("inplace=True")
+        return ", ".join(parts)
+
+
+class Sigmoid(_Plain):
+    """1 / (1 + exp(-x))"""
+
+    function = staticmethod(F.sigmoid)
+
+
+class Tanh(_Plain):
+    """The hyperbolic tangent."""
+
+    function = staticmethod(F.tanh)
+
+
+class LogSigmoid(_Plain):
+    """The logarithm of the sigmoid."""
+
+    function = staticmethod(F.logsigmoid)
+
+
+class Softsign(_Plain):
+    """x / (1 + |x|)"""
+
+    function = staticmethod(F.softsign)
+
+
+class Tanhshrink(_Plain):
+    """x - tanh(x)"""
+
+    function = staticmethod(F.tanhshrink)
+
+
+class ReLU(_WithOptions):
+    """max(x, 0)"""
+
+    function, options = staticmethod(F.relu), {"inplace": False}
+
+
+class ReLU6(_WithOptions):
+    """min(max(x, 0), 6)"""
+
+    function, options = staticmethod(F.relu6), {"inplace": False}
+
+
+class SiLU(_WithOptions):
+    """x · sigmoid(x), also called swish."""
+
+    function, options = staticmethod(F.silu), {"inplace": False}
+
+
+class Mish(_WithOptions):
+    """x · tanh(softplus(x)). [Misra 2019](https://arxiv.org/abs/1908.08681)"""
+
+    function, options = staticmethod(F.mish), {"inplace": False}
+
+
+class SELU(_WithOptions):
+    """Scaled ELU. [Klambauer et al. 2017](https://arxiv.org/abs/1706.02515)"""
+
+    function, options = staticmethod(F.selu), {"inplace": False}
+
+
+class Hardsigmoid(_WithOptions):
+    """A sigmoid of three straight lines."""
+
+    function, options = staticmethod(F.hardsigmoid), {"inplace": False}
+
+
+class Hardswish(_WithOptions):
+    """x · hardsigmoid(x). [Howard et al. 2019](https://arxiv.org/abs/1905.02244)"""
+
+    function, options = staticmethod(F.hardswish), {"inplace": False}
+
+
+class ELU(_WithOptions):
+    """x where positive, alpha · (exp(x) - 1) elsewhere. [Clevert et al. 2015](https://arxiv.org/abs/1511.07289)"""
+
+    function, options = staticmethod(F.elu), {"alpha": 1.0, "inplace": False}
+
+
+class CELU(_WithOptions):
+    """ELU with a continuous slope. [Barron 2017](https://arxiv.org/abs/1704.07483)"""
+
+    function, options = staticmethod(F.celu), {"alpha": 1.0, "inplace": False}
+
+
+class LeakyReLU(_WithOptions):
+    """x where positive, a little of it elsewhere."""
+
+    function, options = staticmethod(F.leaky_relu), {"negative_slope": 0.01, "inplace": False}
+
+
+class Threshold(_WithOptions):
+    """x where above a threshold, a value elsewhere."""
+
+    function, options = staticmethod(F.threshold), {"threshold": None, "value": None, "inplace": False}
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(threshold, value, inplace)
+
+
+class Hardtanh(_WithOptions):
+    """x within two bounds."""
+
+    function, options = staticmethod(F.hardtanh), {"min_val": -1.0, "max_val": 1.0, "inplace": False}
+
+
+class Softplus(_WithOptions):
+    """log(1 + exp(beta · x)) / beta"""
+
+    function, options = staticmethod(F.softplus), {"beta": 1.0, "threshold": 20.0}
+
+
+class Softshrink(_WithOptions):
+    """x moved towards zero by lambd."""
+
+    function, options = staticmethod(F.softshrink), {"lambd": 0.5}
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Hardshrink(_WithOptions):
+    """x where further from zero than lambd."""
+
+    function, options = staticmethod(F.hardshrink), {"lambd": 0.5}
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class GLU(_WithOptions):
+    """One half of a dim times the sigmoid of the other. [Dauphin et al. 2016](https://arxiv.org/abs/1612.08083)"""
+
+    function, options = staticmethod(F.glu), {"dim": -1}
+
+
+class GELU(Module):
+    """x times the normal distribution function of x. [Hendrycks & Gimpel 2016](https://arxiv.org/abs/1606.08415)"""
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def forward(self, input: Any) -> Any:
+        return F.gelu(input, approximate=self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class PReLU(Module):
+    """x where positive, a learned fraction of it elsewhere. [He et al. 2015](https://arxiv.org/abs/1502.01852)"""
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(full((num_parameters,), float(init), device=device, dtype=dtype))
+
+    def forward(self, input: Any) -> Any:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class RReLU(Module):
+    """Leaky ReLU with a random slope in training. [Xu et al. 2015](https://arxiv.org/abs/1505.00853)"""
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Any) -> Any:
+        return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}" + (", inplace=True" if self.inplace else "")
+
+
+class _AlongDim(Module):
+    """A softmax along one dim."""
+
+    function: Any
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Any) -> Any:
+        return type(self).function(input, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmax(_AlongDim):
+    """Exponentials scaled to sum to one."""
+
+    function = staticmethod(F.softmax)
+
+
+class LogSoftmax(_AlongDim):
+    """The logarithm of the softmax."""
+
+    function = staticmethod(F.log_softmax)
+
+
+class Softmin(_AlongDim):
+    """The softmax of -x."""
+
+    function = staticmethod(F.softmin)
+
+
+class Softmax2d(Module):
+    """Softmax over the channels of (N, C, H, W)."""
+
+    def forward(self, input: Any) -> Any:
+        if input.dim() not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.dim()}D instead")
+        return F.softmax(input, -3)
