@@ -439,6 +439,30 @@ from flambeau.ops.linalg import mv as mv
 from flambeau.ops.linalg import outer as outer
 
 # activation, normalization, loss
+from flambeau.ops.adaptive_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
+from flambeau.ops.adaptive_pooling import adaptive_max_pool1d as adaptive_max_pool1d
+from flambeau.ops.complex_numbers import is_neg as is_neg
+from flambeau.ops.convolution import conv1d as conv1d
+from flambeau.ops.convolution import conv2d as conv2d
+from flambeau.ops.convolution import conv3d as conv3d
+from flambeau.ops.convolution import conv_transpose1d as conv_transpose1d
+from flambeau.ops.convolution import conv_transpose2d as conv_transpose2d
+from flambeau.ops.convolution import conv_transpose3d as conv_transpose3d
+from flambeau.ops.convolution import convolution as convolution
+from flambeau.ops.dropout import alpha_dropout as alpha_dropout
+from flambeau.ops.dropout import dropout as dropout
+from flambeau.ops.dropout import feature_alpha_dropout as feature_alpha_dropout
+from flambeau.ops.dropout import feature_dropout as feature_dropout
+from flambeau.ops.dropout import native_dropout as native_dropout
+from flambeau.ops.dropout import rrelu as rrelu
+from flambeau.ops.normalization import group_norm as group_norm
+from flambeau.ops.normalization import layer_norm as layer_norm
+from flambeau.ops.normalization import rms_norm as rms_norm
+from flambeau.ops.pooling import avg_pool1d as avg_pool1d
+from flambeau.ops.pooling import max_pool1d as max_pool1d
+from flambeau.ops.pooling import max_pool1d_with_indices as max_pool1d_with_indices
+from flambeau.ops.pooling import max_pool2d as max_pool2d
+from flambeau.ops.pooling import max_pool3d as max_pool3d
 from flambeau.ops.activation import celu as celu
 from flambeau.ops.activation import relu as relu
 from flambeau.ops.activation import selu as selu

@@ -20,7 +20,7 @@ def answer_of(torch: Any, sample: Any) -> Any:
 
     function = answers.resolve(torch, sample)
     if function is None:
-        return {"absent": True}
+        return {"absent": "PyTorch has no function of this name"}
     return {"float64": answers.packed(answers.values(torch, function, sample)),
             "dtypes": answers.dtypes(torch, function, sample)}
 
@@ -39,6 +39,7 @@ def main(families: list[str]) -> None:
             found.setdefault(sample.family, {})[sample.line] = answer_of(torch, sample)
         except Exception as error:
             print(f"PyTorch refuses `{sample}`: {type(error).__name__}: {error}", file=sys.stderr)
+            found.setdefault(sample.family, {})[sample.line] = {"absent": f"PyTorch refuses it: {type(error).__name__}"}
     answers.FOLDER.mkdir(exist_ok=True)
     for family, known in found.items():
         (answers.FOLDER / f"{family}.json").write_text(json.dumps(known, indent=0, sort_keys=True) + "\n")

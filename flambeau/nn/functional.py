@@ -26,6 +26,7 @@ from flambeau.ops.adaptive_pooling import adaptive_max_pool3d as adaptive_max_po
 from flambeau.ops.adaptive_pooling import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
 from flambeau.ops.binary_loss import binary_cross_entropy as binary_cross_entropy
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from flambeau.ops.contraction import bilinear as bilinear
 from flambeau.ops.convolution import conv1d as conv1d
 from flambeau.ops.convolution import conv2d as conv2d
 from flambeau.ops.convolution import conv3d as conv3d

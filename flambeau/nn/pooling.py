@@ -234,3 +234,41 @@ class MaxUnpool3d(_MaxUnpool):
     """Undoes max pooling of (N, C, D, H, W)."""
 
     pool, dims = staticmethod(F.max_unpool3d), 3
+
+
+class _FractionalMaxPool(Module):
+    """The largest values under windows laid at random. [Graham 2014](https://arxiv.org/abs/1412.6071)"""
+
+    pool: Any
+
+    dims = 0
+
+    def __init__(self, kernel_size: Any, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False,
+                 _random_samples: Any = None) -> None:
+        super().__init__()
+        if (output_size is None) == (output_ratio is None):
+            found = "neither" if output_size is None else "both"
+            raise ValueError(f"{type(self).__name__} requires one of output_size and output_ratio; it was given {found}")
+        self.kernel_size, self.output_size, self.output_ratio = (
+            value if value is None or isinstance(value, tuple) else (value,) * self.dims
+            for value in (kernel_size, output_size, output_ratio))
+        self.return_indices = return_indices
+        self.register_buffer("_random_samples", _random_samples)
+        if self.output_ratio is not None and not all(0 < ratio < 1 for ratio in self.output_ratio):
+            raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
+
+    def forward(self, input: Any) -> Any:
+        return type(self).pool(input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices,
+                               _random_samples=self._random_samples)
+
+
+class FractionalMaxPool2d(_FractionalMaxPool):
+    """Fractional max pooling of (N, C, H, W)."""
+
+    pool, dims = staticmethod(F.fractional_max_pool2d), 2
+
+
+class FractionalMaxPool3d(_FractionalMaxPool):
+    """Fractional max pooling of (N, C, D, H, W)."""
+
+    pool, dims = staticmethod(F.fractional_max_pool3d), 3

@@ -276,3 +276,16 @@ def _cheapest(shapes: list[Sizes]) -> Any:
         return matmul(product(matrices, i, k), product(matrices, k + 1, j))
 
     return product
+
+
+@composite
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Join (…, in1) and (…, in2) by a form for each output, (out, in1, in2), and add a bias: (…, out).
+
+    >>> bilinear(randn(2, 3), randn(2, 4), randn(5, 3, 4), randn(5))
+    """
+    if input1.shape[-1] != weight.shape[1] or input2.shape[-1] != weight.shape[2]:
+        raise RuntimeError(f"bilinear(): weight {list(weight.shape)} joins {weight.shape[1]} and {weight.shape[2]} features, "
+                           f"but the inputs have {input1.shape[-1]} and {input2.shape[-1]}")
+    joined = einsum("...i,oij,...j->...o", input1, weight, input2)
+    return joined if bias is None else joined + bias

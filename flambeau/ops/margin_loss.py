@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.ops.activation import logsigmoid
 from flambeau.ops.bounds import clamp_min, minimum
 from flambeau.ops.exponential import exp, log1p, sqrt
@@ -127,10 +128,13 @@ def multi_margin_loss(input: Tensor, target: Tensor, p: int = 1, margin: float =
     """
     reduction = chosen(reduction, size_average, reduce)
     if p not in (1, 2):
-        raise RuntimeError("only p == 1 and p == 2 supported")
-    _check_scores("multi_margin_loss", input)
-    if tuple(target.shape) != tuple(input.shape[:-1]) and target.numel() != 1:
-        raise RuntimeError(f"inconsistent target size, expected {list(input.shape[:-1])} but got {list(target.shape)}")
+        raise ValueError(f"only p == 1 and p == 2 supported, not {p}")
+    input = _with_classes("multi_margin_loss", input)
+    _check_weight(weight, input.shape[-1])
+    rows = list(input.shape[:-1])
+    if list(target.shape) != rows and (rows or target.numel() != 1):
+        raise RuntimeError("target tensor should be 1-D with size equal to the number of rows of scores. Expected target "
+                           f"size {rows} but got {list(target.shape)}")
     _check_classes(target._array, input.shape[-1])
     right = wrap(_is_class(target._array.reshape(input.shape[:-1])[..., None], input.shape[-1]))
     own = sum(choose(right, input, 0.0), -1, True)
@@ -140,15 +144,26 @@ def multi_margin_loss(input: Tensor, target: Tensor, p: int = 1, margin: float =
     return reduced(sum(choose(right, 0.0, losses), -1) / input.shape[-1], reduction)
 
 
-def _check_scores(name: str, input: Tensor) -> None:
-    if input.ndim not in (1, 2) or not input.shape[-1]:
+def _with_classes(name: str, input: Tensor) -> Tensor:
+    """Check that the scores are of one row or several; a single number is a row of one class."""
+    if input.ndim > 2 or not all(input.shape[-1:]):
         raise RuntimeError(f"{name}: Expected non-empty vector or matrix with optional 0-dim batch size, but got: "
                            f"{list(input.shape)}")
+    return input if input.ndim else unsqueeze(input, 0)
+
+
+def _check_weight(weight: Tensor | None, classes: int) -> None:
+    if weight is None:
+        return
+    if weight.ndim != 1:
+        raise ValueError(f"weight must be one-dimensional, not {weight.ndim}-dimensional")
+    if weight.shape[0] != classes:
+        raise RuntimeError(f"inconsistent weight size, expected {classes} but got {list(weight.shape)}")
 
 
 def _check_classes(target: Array, classes: int) -> None:
     if target.dtype.kind not in "iu":
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype.name}")
+        raise RuntimeError(f"expected scalar type Long but found {pytorch_name(target.dtype)}; class numbers are int64")
     if target.size and not (0 <= target.min() and target.max() < classes):
         raise RuntimeError(f"target out of range: classes are 0 to {classes - 1}")
 
@@ -166,10 +181,10 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: bool | N
     >>> multilabel_margin_loss(randn(2, 4), tensor([[3, 0, -1, 1], [2, -1, -1, -1]]), reduction="none")
     """
     reduction = chosen(reduction, size_average, reduce)
-    _check_scores("multilabel_margin_loss", input)
     if target.shape != input.shape:
         raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
-    listed = target._array.copy()
+    input = _with_classes("multilabel_margin_loss", input)
+    listed = target._array.reshape(input.shape).copy()
     xp = namespace_of(listed)
     listed[xp.cumsum(listed < 0, -1) > 0] = -1
     classes = input.shape[-1]

@@ -73,7 +73,7 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     out, center, var = standardize(input, tuple(d for d in range(input.ndim) if d != 1), eps)
-    if running_mean is not None and running_var is not None:
+    if running_mean is not None and running_var is not None and count:
         _move(running_mean, center, momentum, 1.0)
         _move(running_var, var, momentum, count / max(count - 1, 1))
     return _scaled(out, weight, bias, shape)

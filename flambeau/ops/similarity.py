@@ -7,6 +7,7 @@ from flambeau.dispatch.op import composite
 from flambeau.ops.bounds import clamp_min
 from flambeau.ops.norms import p_norm
 from flambeau.ops.reduction import sum
+from flambeau.ops.shape import broadcast_tensors
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -29,12 +30,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
     >>> cosine_similarity(randn(2, 3), randn(2, 3))
     >>> cosine_similarity(randn(2, 3), randn(3), dim=-1)
     """
-    if x1.ndim < x2.ndim:
-        x1, x2 = x2, x1
-    if dim >= 0:
-        dim -= x1.ndim  # counted from the end it means the same in both
-    if x2.ndim < -dim:
-        x2 = x2 + x1 * 0
+    if x1.shape != x2.shape:
+        x1, x2 = broadcast_tensors(x1, x2)  # `dim` counts in the shape that both have then
     return sum(normalize(x1, 2.0, dim, eps) * normalize(x2, 2.0, dim, eps), dim)
 
 

@@ -16,9 +16,7 @@ def adadelta(param: Numbers, grad: Numbers, square_avg: Numbers, acc_delta: Numb
     grad = descent(grad, param, maximize, weight_decay)
     square_avg *= rho
     addcmul_(square_avg, grad, grad, 1 - rho)
-    delta = sqrt(acc_delta + eps)
-    delta /= sqrt(square_avg + eps)
-    delta *= grad
+    delta = sqrt(acc_delta + eps) / sqrt(square_avg + eps) * grad
     acc_delta *= rho
     addcmul_(acc_delta, delta, delta, 1 - rho)
     add_(param, delta, -lr)

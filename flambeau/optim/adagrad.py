@@ -15,9 +15,7 @@ def adagrad(param: Numbers, grad: Numbers, total: Numbers, *, step_size: Any, ep
     """Step along the gradient, divided by the root of the sum of all its squares so far."""
     grad = descent(grad, param, maximize, weight_decay)
     addcmul_(total, grad, grad, 1)
-    denominator = sqrt(total)
-    denominator += eps
-    addcdiv_(param, grad, denominator, -step_size)
+    addcdiv_(param, grad, sqrt(total) + eps, -step_size)
 
 
 class Adagrad(Elementwise):

@@ -27,8 +27,7 @@ def adam(param: Numbers, grad: Numbers, exp_avg: Numbers, exp_avg_sq: Numbers, m
     if max_exp_avg_sq is not None:
         maximum_(max_exp_avg_sq, exp_avg_sq)
         exp_avg_sq = max_exp_avg_sq
-    denominator = sqrt(exp_avg_sq)
-    denominator /= spread
+    denominator = sqrt(exp_avg_sq) / spread
     denominator += eps
     addcdiv_(param, exp_avg, denominator, -step_size)
 

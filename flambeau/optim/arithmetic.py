@@ -55,6 +55,9 @@ def addcmul_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
     if isinstance(total, TensorBase) and not isinstance(scale, TensorBase):
         total.addcmul_(one, other, value=scale)  # type: ignore[attr-defined]  # on the public class
         return
+    if isinstance(scale, TensorBase):
+        total += scale * one * other
+        return
     product = one * scale
     product *= other
     total += product
@@ -65,9 +68,17 @@ def addcdiv_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
     if isinstance(total, TensorBase) and not isinstance(scale, TensorBase):
         total.addcdiv_(one, other, value=scale)  # type: ignore[attr-defined]  # on the public class
         return
+    if isinstance(scale, TensorBase):
+        total += scale * one / other
+        return
     quotient = one * scale
     quotient /= other
     total += quotient
+
+
+def detached(values: Numbers) -> Numbers:
+    """Return the values without their history."""
+    return values.detach() if isinstance(values, TensorBase) else values  # type: ignore[attr-defined]  # on the public class
 
 
 def sqrt(values: Numbers) -> Numbers:
@@ -81,7 +92,7 @@ def sign(values: Numbers) -> Numbers:
 def maximum_(values: Numbers, other: Numbers) -> None:
     """Raise each of `values` to at least `other`."""
     if isinstance(values, TensorBase):
-        values[...] = values.maximum(other)  # type: ignore[attr-defined, index]  # on the public class
+        values[...] = values.clone().maximum(other)  # type: ignore[attr-defined, index]  # on the public class
     else:
         namespace_of(values).maximum(values, other, out=values)
 

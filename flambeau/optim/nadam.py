@@ -19,8 +19,7 @@ def nadam(param: Numbers, grad: Numbers, exp_avg: Numbers, exp_avg_sq: Numbers, 
     lerp_(exp_avg, grad, 1 - beta1)
     exp_avg_sq *= beta2
     addcmul_(exp_avg_sq, grad, grad, 1 - beta2)
-    denominator = sqrt(exp_avg_sq / bias)
-    denominator += eps
+    denominator = sqrt(exp_avg_sq / bias) + eps
     addcdiv_(param, grad, denominator, -grad_size)
     addcdiv_(param, exp_avg, denominator, -momentum_size)
 

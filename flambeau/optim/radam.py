@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.optim.arithmetic import Numbers, add_, addcmul_, descent, lerp_, sqrt
+from flambeau.optim.arithmetic import Numbers, add_, addcdiv_, addcmul_, descent, lerp_, sqrt
 from flambeau.optim.checks import check_betas, check_lr, check_not_negative
 from flambeau.optim.elementwise import Elementwise, counted, counter, option, zeros_like
 from flambeau.optim.groups import Group, State
@@ -23,12 +23,7 @@ def radam(param: Numbers, grad: Numbers, exp_avg: Numbers, exp_avg_sq: Numbers, 
     if rectified is None:
         add_(param, exp_avg, -step_size)
         return
-    adaptive = sqrt(exp_avg_sq)
-    adaptive += eps
-    update = exp_avg * step_size
-    update *= spread * rectified
-    update /= adaptive
-    param -= update
+    addcdiv_(param, exp_avg, sqrt(exp_avg_sq) + eps, -step_size * spread * rectified)
 
 
 class RAdam(Elementwise):

@@ -17,13 +17,11 @@ def rmsprop(param: Numbers, grad: Numbers, square_avg: Numbers, grad_avg: Number
     grad = descent(grad, param, maximize, weight_decay)
     square_avg *= alpha
     addcmul_(square_avg, grad, grad, 1 - alpha)
-    denominator = square_avg
     if grad_avg is not None:
         lerp_(grad_avg, grad, 1 - alpha)
-        denominator = square_avg + 0  # a copy
-        addcmul_(denominator, grad_avg, grad_avg, -1)
-    denominator = sqrt(denominator)
-    denominator += eps
+        square_avg = square_avg + 0  # a copy, to make the variance of
+        addcmul_(square_avg, grad_avg, grad_avg, -1)
+    denominator = sqrt(square_avg) + eps
     if momentum_buffer is None:
         addcdiv_(param, grad, denominator, -lr)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from flambeau.core.arrays import namespace_of
 from flambeau.core.tensor import wrap
-from flambeau.optim.arithmetic import Numbers, add_, descent, plus
+from flambeau.optim.arithmetic import Numbers, add_, descent, detached, plus
 from flambeau.optim.checks import check_fused, check_lr, check_not_negative
 from flambeau.optim.elementwise import Elementwise, option
 from flambeau.optim.groups import Group, State
@@ -18,7 +18,7 @@ def sgd(param: Numbers, grad: Numbers, momentum_buffer: Numbers | None, *, lr: A
     grad = descent(grad, param, maximize, weight_decay)
     if momentum_buffer is not None:
         if is_first:
-            momentum_buffer[...] = grad
+            momentum_buffer[...] = detached(grad)
         else:
             momentum_buffer *= momentum
             add_(momentum_buffer, grad, 1 - dampening)

@@ -23,6 +23,7 @@ class IndexingMethods(TensorBase):
     scatter_, scatter_add_ = inplace(scatter), inplace(scatter_add)
     scatter_reduce, scatter_reduce_ = merging.scatter_reduce, inplace(merging.scatter_reduce)
 
+    index_reduce, index_reduce_ = merging.index_reduce, inplace(merging.index_reduce)
     index_select, index_put = rows.index_select, indexing.index_put
     index_add, index_copy, index_fill = rows.index_add, rows.index_copy, rows.index_fill
     index_add_, index_copy_, index_fill_ = inplace(index_add), inplace(index_copy), inplace(index_fill)

@@ -106,7 +106,7 @@ def all_samples() -> list[Sample]:
         for name, function in sorted(vars(module).items()):
             if getattr(function, "__module__", "") == module.__name__ and getattr(function, "__name__", "") == name:
                 found += [Sample(family, name, line, remark) for line, remark in _lines(function)]
-    return [sample for sample in found if not sample.name.startswith("_")]
+    return [sample for sample in found if not (sample.name.startswith("_") or sample.name.endswith("_"))]
 
 
 def _lines(function: Any) -> Iterator[tuple[str, str]]:
@@ -135,7 +135,8 @@ def in_dtype(given: Given, dtype: str) -> Any:
     if dtype.startswith("complex") and given.array.dtype.kind == "f":
         return (given.array + 0.5j * given.array[..., ::-1] if given.array.ndim else given.array + 0.5j).astype(dtype)
     if dtype in ("int64", "int32", "uint8", "bool"):
-        return numpy.round(numpy.abs(given.array) * 2 if dtype in ("uint8", "bool") else given.array * 2).astype(dtype)
+        array = numpy.nan_to_num(given.array)
+        return numpy.round(numpy.abs(array) * 2 if dtype in ("uint8", "bool") else array * 2).astype(dtype)
     return given.array if dtype in ("bfloat16", "float16") else given.array.astype(dtype)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flambeau.utils.data import worker
 
 PATIENCE = 5.0  # seconds for a worker to finish what it is doing, before it is ended
+_open_lines: set[Any] = set()  # our ends of all lines of this process
 
 
 class Crew:
@@ -17,12 +18,15 @@ class Crew:
 
     def __init__(self, jobs: list[worker.Job], context: Any = None) -> None:
         context = context or multiprocessing.get_context()
+        is_fork = context.get_start_method() == "fork"
         self.owner = os.getpid()
         self.lines: list[Any] = []
         self.processes: list[Any] = []
         for job in jobs:
             ours, theirs = context.Pipe()
-            process = context.Process(target=worker.run, args=(theirs, job), daemon=True,
+            _open_lines.add(ours)
+            inherited = list(_open_lines) if is_fork else []
+            process = context.Process(target=worker.run, args=(theirs, job, inherited), daemon=True,
                                       name=f"DataLoader worker {job.id}")
             process.start()
             theirs.close()  # so that a worker's death is the end of its line
@@ -63,6 +67,7 @@ class Crew:
             with contextlib.suppress(OSError):
                 line.send(None)
             line.close()
+            _open_lines.discard(line)
         for process in self.processes:
             process.join(PATIENCE)
             if process.is_alive():

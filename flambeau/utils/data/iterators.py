@@ -76,6 +76,11 @@ class WithWorkers(LoaderIterator):
         self._pass = 0
         self._begin()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the workers are there for another pass."""
+        return self._close.alive
+
     def restart(self) -> WithWorkers:
         """Begin another pass with the same workers."""
         self._indices = iter(self._loader._index_sampler)

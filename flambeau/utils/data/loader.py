@@ -81,7 +81,7 @@ class DataLoader(Generic[Sample_co]):
         _warn_of_many_workers(self.num_workers)
         if not self.persistent_workers:
             return WithWorkers(self)
-        if self._iterator is None:
+        if self._iterator is None or not self._iterator.is_alive:
             self._iterator = WithWorkers(self)
             return self._iterator
         return self._iterator.restart()

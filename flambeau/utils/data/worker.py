@@ -80,12 +80,15 @@ def get_worker_info() -> WorkerInfo | None:
     return _info
 
 
-def run(connection: Any, job: Job) -> None:
+def run(connection: Any, job: Job, inherited: list[Any]) -> None:
     """Answer tasks from the loader until it says stop, or goes away.
 
     A task is (number, index) and is answered by (pass, number, batch). A number alone starts that pass over the dataset;
-    None is the end.
+    None is the end. `inherited` are the loader's ends of lines, which a forked process has too: while it holds them,
+    nobody learns that the loader is gone.
     """
+    for line in inherited:
+        line.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the loader ends its workers itself
     tasks: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
@@ -159,5 +162,6 @@ def _send(connection: Any, current: int, number: int, batch: Any, job: Job) -> b
     except (BrokenPipeError, ConnectionResetError):
         return False
     except Exception as error:  # noqa: BLE001  a batch, or an exception's class, that does not pickle
-        connection.send((current, number, Failure(RuntimeError, Failure.caught(error, job.id).text)))
+        text = batch.text if isinstance(batch, Failure) else Failure.caught(error, job.id).text
+        connection.send((current, number, Failure(RuntimeError, text)))
     return True
