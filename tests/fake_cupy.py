@@ -22,7 +22,8 @@ class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
 
     def __array_finalize__(self, source: Any) -> None:
         if source is not None:
-            self.device = getattr(source, "device", self.device)
+            device = getattr(source, "device", None)
+            self.device = self.device if device is None or isinstance(device, str) else device  # NumPy's own is "cpu"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **kwargs: Any) -> Any:
         refuse_mixing((*inputs, *out))
@@ -142,7 +143,8 @@ def make() -> Any:
     module.ndarray, module.__version__ = ndarray, "14.2.0 (pretended)"
     runtime = types.SimpleNamespace(
         getDeviceCount=lambda: GPUS, getDevice=lambda: Device.current,
-        getDeviceProperties=lambda index: {"name": b"Pretended GPU", "major": 9, "minor": 0})
+        getDeviceProperties=lambda index: {"name": b"Pretended GPU", "major": 9, "minor": 0,
+                                             "multiProcessorCount": 132, "maxThreadsPerMultiProcessor": 2048})
     module.cuda = types.SimpleNamespace(runtime=runtime, Device=Device)
     module.asnumpy = lambda array: numpy.array(array.view(numpy.ndarray))
     module.get_default_memory_pool = module.get_default_pinned_memory_pool = Pool

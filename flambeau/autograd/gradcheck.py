@@ -100,7 +100,13 @@ def _analytical(out: Any, inputs: Tensors) -> list[Array]:
         grads = autograd.grad(out, inputs, wrap(weight), retain_graph=True, allow_unused=True)
         for row, g, value in zip(rows, grads, inputs, strict=True):
             row.append(_as_reals(numpy.zeros_like(value._array) if g is None else g.detach()._array))
-    return [numpy.array(row).reshape(len(row), -1) for row in rows]
+    return [numpy.array(row).reshape(len(row), -1) if row else numpy.zeros((0, _width(value)))
+            for row, value in zip(rows, inputs, strict=True)]
+
+
+def _width(value: Any) -> int:
+    """How many real numbers a tensor holds."""
+    return int(value._array.size) * (2 if value.is_complex() else 1)
 
 
 def _unit_weights(out: Any) -> Any:

@@ -29,7 +29,7 @@ def prepare(op: Any, args: tuple[Any, ...], values: list[Any], spread: int) -> t
         common = default_float()
     working = FLOAT32 if common in HALVES else common
     for i in chosen:
-        values[i] = _as(working, values[i])
+        values[i] = _as(working, values[i], arrays[0])
     return values, common if working is not common and op.promote != "compare" else None
 
 
@@ -40,18 +40,19 @@ def _is_promoted(op: Any, position: int, spread: int) -> bool:
     return position in op.promoted
 
 
-def _as(dtype: Any, value: Any) -> Any:
+def _as(dtype: Any, value: Any, beside: Any) -> Any:
+    """Bring a value to a dtype; a number stays weak unless it would meet integers, where it becomes an array too."""
     if is_array(value):
         return value if value.dtype == dtype else value.astype(dtype)
     if isinstance(value, int | float | complex) and promotion.kind_of(dtype) < 2:
-        # NumPy refuses what does not fit an integer; PyTorch wraps around
-        return numpy.asarray(value).astype(dtype) if not isinstance(value, int) else _wrapped(value, dtype)
+        return namespace_of(beside).asarray(_wrapped(value, dtype))
     return value
 
 
-def _wrapped(value: int, dtype: Any) -> Any:
-    if dtype.kind == "b":
-        return numpy.asarray(bool(value))
+def _wrapped(value: Any, dtype: Any) -> Any:
+    """A number in an integer dtype. NumPy refuses what does not fit; PyTorch wraps around."""
+    if dtype.kind == "b" or not isinstance(value, int):
+        return numpy.asarray(value).astype(dtype)
     if dtype.itemsize == 8:
         return numpy.asarray(value & (1 << 64) - 1, dtype="u8").astype(dtype)
     return numpy.asarray(value, dtype="i8").astype(dtype)
@@ -76,7 +77,3 @@ def on_one_device(op: Any, args: tuple[Any, ...], values: list[Any]) -> list[Any
     home = homes.pop()
     return [moved(value, home) if place == CPU and op.promotes else value
             for place, value in zip(places, values, strict=True)]
-
-
-def namespaces(values: list[Any]) -> set[str]:
-    return {namespace_of(value).__name__ for value in values if is_array(value)}

@@ -107,6 +107,6 @@ def _reach(array: Array) -> tuple[int, int]:
     return start, start + last + array.itemsize
 
 
-def _address(array: Any) -> int:
-    data: Any = array.data
-    return int(data.ptr) if hasattr(data, "ptr") else int(array.__array_interface__["data"][0])
+def _address(array: Array) -> int:
+    on_gpu = namespace_of(array).__name__ == "cupy"
+    return int(array.data.ptr if on_gpu else array.__array_interface__["data"][0])

@@ -9,7 +9,7 @@ from typing import Any
 
 from flambeau.utils.data import worker
 
-PATIENCE = 5.0  # seconds for a worker to finish what it is doing, before it is ended
+PATIENCE = 2.0  # seconds for a worker to finish what it is doing, before it is terminated
 _open_lines: set[Any] = set()  # our ends of all lines of this process
 
 
@@ -20,6 +20,7 @@ class Crew:
         context = context or multiprocessing.get_context()
         is_fork = context.get_start_method() == "fork"
         self.owner = os.getpid()
+        self.patience = PATIENCE
         self.lines: list[Any] = []
         self.processes: list[Any] = []
         for job in jobs:
@@ -69,7 +70,7 @@ class Crew:
             line.close()
             _open_lines.discard(line)
         for process in self.processes:
-            process.join(PATIENCE)
+            process.join(self.patience)
             if process.is_alive():
                 process.terminate()
                 process.join(PATIENCE)

@@ -119,7 +119,8 @@ class WithWorkers(LoaderIterator):
 
         try:
             number = self._ready()
-        except RuntimeError:
+        except RuntimeError:  # a worker is dead or too slow: do not wait for the others either
+            self._crew.patience = 0.0
             self._close()
             raise
         if number is None:

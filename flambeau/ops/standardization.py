@@ -1,0 +1,113 @@
+"""Mean 0 and variance 1 over some dims, in one op with one gradient rule: what batch, layer, group and instance norm share.
+
+The parameters `weight` and `bias` come in their own shape; `shape` is the one in which they multiply the input.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.dtype import HALVES
+from flambeau.core.promotion import FLOAT32
+from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.op import op
+from flambeau.ops.exponential import rsqrt
+from flambeau.ops.reduction import mean, sum
+from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
+from flambeau.ops.shape import reshape
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+Sizes = tuple[int, ...]
+
+
+@op(outputs=("output", "mean", "var"), differentiable=1, grad_name="NativeBatchNormBackward0", grad={
+    ("input", "weight", "bias"): lambda g, input, weight, mean, var, axes, shape, eps, needs:
+        _slopes(g, input, weight, mean, var, axes, shape, eps, needs),
+})
+def standardized(input: Tensor, weight: Tensor | None, bias: Tensor | None, axes: Sizes, shape: Sizes,
+                 eps: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the input normalized over `axes`, scaled and shifted; and the mean and variance it had."""
+    refuse(NOT_FLOAT + COMPLEX, "batch_norm", input)
+    xp, wide = namespace_of(input), _widened(input)
+    average = wide.mean(axes, keepdims=True)
+    result = wide - average
+    var = products(xp, result, result, axes)
+    var /= max(result.size // max(var.size, 1), 1)
+    scale = (var + eps) ** -0.5
+    constant = weight is not None and _repeated_along(axes, shape, input.ndim)
+    result *= scale * weight.reshape(shape) if constant else scale  # one pass over the input where that is possible
+    if weight is not None and not constant:
+        result *= weight.reshape(shape)
+    if bias is not None:
+        result += bias.reshape(shape)
+    return result.astype(input.dtype, copy=False), average, var
+
+
+def _widened(array: Array) -> Array:
+    return array.astype(FLOAT32) if array.dtype in HALVES else array
+
+
+def products(xp: Any, one: Array, other: Array, axes: Sizes) -> Array:
+    """Add up the products of two arrays along `axes`, which stay with size 1, without a temporary for the products."""
+    dims = list(range(one.ndim))
+    kept = [d for d in dims if d not in axes]
+    total = xp.einsum(one, dims, other, dims, kept)
+    return total.reshape([1 if d in axes else one.shape[d] for d in dims])
+
+
+def repeats(shape: Sizes, ndim: int) -> Sizes:
+    """The dims of an array along which a parameter of `shape` is the same all the way."""
+    lead = ndim - len(shape)
+    return (*range(lead), *(lead + d for d, size in enumerate(shape) if size == 1))
+
+
+def _repeated_along(axes: Sizes, shape: Sizes, ndim: int) -> bool:
+    return set(axes) <= set(repeats(shape, ndim))
+
+
+def _slopes(g: Any, input: Any, weight: Any, average: Any, var: Any, axes: Sizes, shape: Sizes, eps: float,
+            needs: tuple[bool, ...]) -> Any:
+    """The gradients of input, weight and bias: quickly on arrays; on tensors, whose own gradient is wanted, in ops."""
+    if isinstance(g, TensorBase):
+        return _slopes_in_ops(g, input, weight, axes, shape, eps, needs)
+    return standardized_backward(g, input, weight, average, var, axes, shape, eps, needs)
+
+
+@op(outputs=("input", "weight", "bias"))
+def standardized_backward(g: Tensor, input: Tensor, weight: Tensor | None, average: Tensor, var: Tensor, axes: Sizes,
+                          shape: Sizes, eps: float, needs: tuple[bool, ...]) -> Any:
+    """The gradients of input, weight and bias of `standardized`, with one temporary of the input's size where possible."""
+    xp = namespace_of(g)
+    scale = (var + eps) ** -0.5
+    result = input - average
+    result *= scale
+    repeated = repeats(shape, g.ndim)
+    of_weight = products(xp, g, result, repeated) if needs[1] else None
+    of_bias = g.sum(repeated, keepdims=True) if needs[2] else None
+    if needs[0]:
+        if weight is not None and _repeated_along(axes, shape, g.ndim):
+            scale = scale * weight.reshape(shape)
+        elif weight is not None:
+            g = g * weight.reshape(shape)
+        count = max(g.size // max(var.size, 1), 1)
+        result *= products(xp, g, result, axes) / -count
+        result += g
+        result -= g.sum(axes, keepdims=True) / count
+        result *= scale
+    size = None if weight is None else weight.shape
+    return (result if needs[0] else None, of_weight if of_weight is None else of_weight.reshape(size),
+            of_bias if of_bias is None else of_bias.reshape(-1 if size is None else size))
+
+
+def _slopes_in_ops(g: Tensor, input: Tensor, weight: Tensor | None, axes: Sizes, shape: Sizes, eps: float,
+                   needs: tuple[bool, ...]) -> Any:
+    centered = input - mean(input, axes, True)
+    scale = rsqrt(mean(centered * centered, axes, True) + eps)
+    unit = centered * scale
+    repeated = repeats(shape, g.ndim)
+    scaled = g if weight is None else g * reshape(weight, shape)
+    of_input = scale * (scaled - mean(scaled, axes, True) - unit * mean(scaled * unit, axes, True))
+    of_weight = reshape(sum(g * unit, repeated), weight.shape) if weight is not None and needs[1] else None
+    return of_input, of_weight, sum(g, repeated) if needs[2] else None
