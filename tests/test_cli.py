@@ -4,8 +4,7 @@ from __future__ import annotations
 import pytest
 
 import flambeau as torch
-from flambeau.cli import main
-from flambeau.cli import training
+from flambeau.cli import main, training
 
 
 def test_the_demo_saves_a_checkpoint_that_reads_the_same(tmp_path, capsys):

@@ -41,7 +41,8 @@ def test_a_gradient_returns_to_where_its_tensor_is():
 
 
 def test_tensors_on_two_devices_do_not_mix():
-    with pytest.raises(RuntimeError, match=r"found at least two devices, cpu and cuda:0!.*add: input on cuda:0.*\.to\(device\)"):
+    message = r"found at least two devices, cpu and cuda:0!.*add: input on cuda:0.*\.to\(device\)"
+    with pytest.raises(RuntimeError, match=message):
         torch.ones(2).cuda() + torch.ones(2)
 
 

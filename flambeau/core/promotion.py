@@ -6,7 +6,7 @@ one is of a higher kind (bool < integer < float < complex).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import ml_dtypes
@@ -29,7 +29,7 @@ def kind_of(dtype: Numpy) -> int:
     return _KINDS[dtype.kind] if dtype not in HALVES else 2
 
 
-@lru_cache(maxsize=None)
+@cache
 def promote_types(one: Numpy, other: Numpy) -> Numpy:
     """Return the smallest dtype, of the higher of the two kinds, that both fit.
 

@@ -8,6 +8,7 @@ from flambeau.nn.activation import CELU as CELU
 from flambeau.nn.activation import ELU as ELU
 from flambeau.nn.activation import GELU as GELU
 from flambeau.nn.activation import GLU as GLU
+from flambeau.nn.activation import SELU as SELU
 from flambeau.nn.activation import Hardshrink as Hardshrink
 from flambeau.nn.activation import Hardsigmoid as Hardsigmoid
 from flambeau.nn.activation import Hardswish as Hardswish
@@ -17,12 +18,11 @@ from flambeau.nn.activation import LogSigmoid as LogSigmoid
 from flambeau.nn.activation import LogSoftmax as LogSoftmax
 from flambeau.nn.activation import Mish as Mish
 from flambeau.nn.activation import PReLU as PReLU
-from flambeau.nn.activation import RReLU as RReLU
 from flambeau.nn.activation import ReLU as ReLU
 from flambeau.nn.activation import ReLU6 as ReLU6
-from flambeau.nn.activation import SELU as SELU
-from flambeau.nn.activation import SiLU as SiLU
+from flambeau.nn.activation import RReLU as RReLU
 from flambeau.nn.activation import Sigmoid as Sigmoid
+from flambeau.nn.activation import SiLU as SiLU
 from flambeau.nn.activation import Softmax as Softmax
 from flambeau.nn.activation import Softmax2d as Softmax2d
 from flambeau.nn.activation import Softmin as Softmin
@@ -65,8 +65,8 @@ from flambeau.nn.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
 from flambeau.nn.loss import HuberLoss as HuberLoss
 from flambeau.nn.loss import KLDivLoss as KLDivLoss
 from flambeau.nn.loss import L1Loss as L1Loss
-from flambeau.nn.loss import MSELoss as MSELoss
 from flambeau.nn.loss import MarginRankingLoss as MarginRankingLoss
+from flambeau.nn.loss import MSELoss as MSELoss
 from flambeau.nn.loss import MultiLabelMarginLoss as MultiLabelMarginLoss
 from flambeau.nn.loss import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
 from flambeau.nn.loss import MultiMarginLoss as MultiMarginLoss

@@ -10,9 +10,9 @@ from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.exponential import exp
 from flambeau.ops.masking import choose
+from flambeau.ops.parts import narrow
 from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
 from flambeau.ops.special import erf_of
-from flambeau.ops.parts import narrow
 from flambeau.ops.trigonometry import tanh
 
 if TYPE_CHECKING:

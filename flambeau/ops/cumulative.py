@@ -49,7 +49,8 @@ def _best_so_far(name: str, ufunc: str) -> Any:
         return values, running(xp.maximum, xp.where(is_best, places, 0), axis)
 
     body.__name__ = body.__qualname__ = name
-    body.__doc__ = f"""Return the {'largest' if ufunc == 'maximum' else 'smallest'} element so far along `dim`, and where it is; the last of equals.
+    body.__doc__ = f"""Return the {'largest' if ufunc == 'maximum' else 'smallest'} element so far along `dim`, and where
+    it is; the last of equals.
 
     >>> {name}(randn(2, 3), 1)
     >>> {name}(tensor([1.0, 3.0, 3.0, 2.0]), dim=0)

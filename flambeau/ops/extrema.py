@@ -156,7 +156,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
 
 @composite
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
-    """Return the smallest element; with a dim, the smallest along it and where they are; with a tensor, the smaller of each two.
+    """Return the smallest element; with a dim, the smallest along it and where; with a tensor, the smaller of each two.
 
     >>> min(randn(2, 3))
     >>> min(randn(2, 3), 0, True)

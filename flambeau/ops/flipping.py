@@ -176,8 +176,8 @@ def _sources(counts: Any) -> Any:
 
 
 def _interleaved(input: Any, repeats: Any, dim: int) -> Any:
-    from flambeau.ops.indexing import pick
     from flambeau.core.tensor import wrap
+    from flambeau.ops.indexing import pick
 
     shape = tuple(input.shape)
     array = getattr(repeats, "_array", None)

@@ -41,9 +41,9 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
 
 
 def _channels(input: Tensor) -> int:
-    if input.ndim < 2:
+    if input.ndim < 2 and input.numel():
         raise RuntimeError(f"expected at least 2 dims, the second of channels, got an input of {tuple(input.shape)}")
-    return int(input.shape[1])
+    return int(input.shape[1] if input.ndim > 1 else 0)
 
 
 def _refuse_single_values(input: Tensor, count: int) -> None:
@@ -120,7 +120,7 @@ def rms_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | No
     >>> rms_norm(randn(2, 3, 2), (3, 2), rand(3, 2), eps=0.01)
     """
     axes = _last_dims("rms_norm", input, normalized_shape, weight)
-    return rescaled(input, weight, axes, eps)
+    return rescaled(input, weight, axes, eps)[0]
 
 
 def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None,

@@ -20,7 +20,7 @@ from flambeau.ops.reduction import any, sum
 from flambeau.ops.rounding import ceil, floor, round
 from flambeau.ops.scatter import gather
 from flambeau.ops.selection import placed
-from flambeau.ops.shape import broadcast_to, expand, reshape, squeeze, unsqueeze
+from flambeau.ops.shape import expand, reshape, squeeze, unsqueeze
 from flambeau.ops.sorting import order_of, sort
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import bool_
 from flambeau.core.promotion import FLOAT32
 from flambeau.dispatch.op import TO_FLOAT, composite, op
-from flambeau.ops.exponential import exp, log
 from flambeau.ops.bounds import clamp
+from flambeau.ops.exponential import exp, log
 from flambeau.ops.masking import masked_fill
 from flambeau.ops.polynomial import horner
 from flambeau.ops.refusals import COMPLEX, refuse

@@ -1,7 +1,7 @@
 """The memory behind tensors that are being saved: found once each, and only as far as it is used."""
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.device import device_of

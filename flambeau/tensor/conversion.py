@@ -56,7 +56,7 @@ class ConversionMethods(TensorBase):
                 device, dtype = arg.device, arg.dtype  # type: ignore[attr-defined]
             elif isinstance(arg, dtypes.dtype) or arg in (float, int, complex):
                 dtype = arg
-            elif isinstance(arg, str | int | devices.device) and not isinstance(arg, type(True)):
+            elif isinstance(arg, str | int | devices.device) and not isinstance(arg, bool):
                 device = arg
         result: Any = self
         if device is not None:

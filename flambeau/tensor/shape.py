@@ -6,7 +6,7 @@ from typing import Any
 
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import refuse_leaf
-from flambeau.ops import copies, flipping, permutation, shape, splitting, strides
+from flambeau.ops import flipping, permutation, shape, splitting, strides
 from flambeau.ops.dims import sizes_of
 
 

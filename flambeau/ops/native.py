@@ -1,0 +1,58 @@
+"""Normalizations under the names that PyTorch's own layers call: with the statistics as further outputs."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flambeau.ops.exponential import rsqrt
+from flambeau.ops.moments import var as variance
+from flambeau.ops.normalization import batch_norm, group_norm, layer_norm
+from flambeau.ops.reduction import mean
+from flambeau.ops.shape import reshape
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+Statistics = tuple["Tensor", "Tensor", "Tensor"]
+
+
+def native_layer_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None, bias: Tensor | None,
+                      eps: float) -> Statistics:
+    """Return `layer_norm`, and the mean and the inverse of the standard deviation that it normalized by.
+
+    >>> native_layer_norm(randn(2, 4), (4,), rand(4), None, 1e-05)
+    """
+    output = layer_norm(input, normalized_shape, weight, bias, eps)
+    dims = tuple(range(-len(normalized_shape), 0))
+    values = input.detach()
+    return output, mean(values, dims, True), rsqrt(variance(values, dims, correction=0, keepdim=True) + eps)
+
+
+def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, N: int, C: int, HxW: int, group: int,
+                      eps: float) -> Statistics:
+    """Return `group_norm`, and the mean and the inverse of the standard deviation of each group.
+
+    >>> native_group_norm(randn(2, 4, 3), rand(4), None, 2, 4, 3, 2, 1e-05)
+    """
+    groups = reshape(input, (N, group, C // group * HxW))
+    output = group_norm(input, group, weight, bias, eps)
+    return output, mean(groups, -1), rsqrt(variance(groups, -1, correction=0) + eps)
+
+
+def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,
+                      running_var: Tensor | None, training: bool, momentum: float, eps: float) -> Statistics:
+    """Return `batch_norm`, and the mean and the inverse of the standard deviation of the batch when `training`."""
+    output = batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    values = input.detach()
+    if not training:
+        nothing = reshape(values, (-1,))[:0]
+        return output, nothing, nothing
+    dims = (0, *range(2, input.ndim))
+    return output, mean(values, dims), rsqrt(variance(values, dims, correction=0) + eps)
+
+
+def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor | None, *options: object) -> Statistics:
+    """As `native_batch_norm`; the running statistics may be left out."""
+    if isinstance(options[0], bool):
+        options = (None, None, *options)
+    return native_batch_norm(input, weight, bias, *options)  # type: ignore[arg-type]
