@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
 from flambeau.ops.shape import reshape
@@ -23,6 +24,8 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
     >>> batch_norm(randn(4, 2), None, None, training=True)
     >>> batch_norm(randn(2, 2, 3), None, None, rand(2), randn(2), training=True)
     """
+    if input.ndim == 1 and not input.shape[0]:
+        return clone(input)  # PyTorch lets an empty row pass
     channels = _channels(input)
     for name, values in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
         if values is not None and values.numel() != channels:
@@ -41,9 +44,9 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
 
 
 def _channels(input: Tensor) -> int:
-    if input.ndim < 2 and input.numel():
+    if input.ndim < 2:
         raise RuntimeError(f"expected at least 2 dims, the second of channels, got an input of {tuple(input.shape)}")
-    return int(input.shape[1] if input.ndim > 1 else 0)
+    return int(input.shape[1])
 
 
 def _refuse_single_values(input: Tensor, count: int) -> None:

@@ -29,7 +29,8 @@ OPTIMIZERS: dict[str, list[dict[str, Any]]] = {
 
 # Schedulers by the expression that makes one, from the schedulers `s` and the optimizer `o`.
 SCHEDULERS = (
-    "s.StepLR(o, 4, gamma=0.5)", "s.MultiStepLR(o, [2, 5, 5, 9], gamma=0.3)", "s.ConstantLR(o, factor=0.5, total_iters=4)",
+    "s.StepLR(o, 4, gamma=0.5)", "s.MultiStepLR(o, [2, 5, 5, 9], gamma=0.3)",
+    "s.ConstantLR(o, factor=0.5, total_iters=4)",
     "s.LinearLR(o, 0.2, 0.9, total_iters=7)", "s.ExponentialLR(o, 0.9)", "s.PolynomialLR(o, total_iters=8, power=2.0)",
     "s.CosineAnnealingLR(o, T_max=5, eta_min=0.01)", "s.CosineAnnealingWarmRestarts(o, 3, T_mult=2, eta_min=1e-3)",
     "s.CyclicLR(o, 0.01, 0.1, 3, 4, mode='triangular2')",
