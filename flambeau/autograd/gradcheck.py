@@ -100,7 +100,7 @@ def _analytical(out: Any, inputs: Tensors) -> list[Array]:
         grads = autograd.grad(out, inputs, wrap(weight), retain_graph=True, allow_unused=True)
         for row, g, value in zip(rows, grads, inputs, strict=True):
             row.append(_as_reals(numpy.zeros_like(value._array) if g is None else g.detach()._array))
-    return [numpy.array(row).reshape(len(row), -1) if row else numpy.zeros((0, _width(value)))
+    return [numpy.array(row).reshape(len(row), _width(value)) if row else numpy.zeros((0, _width(value)))
             for row, value in zip(rows, inputs, strict=True)]
 
 
@@ -131,7 +131,7 @@ def _numerical(func: Callable[..., Any], inputs: tuple[Any, ...], value: Any, nu
                 sides.append(_differentiable(func(*inputs))[number].detach()._array.astype("c16"))
             array[index] = before
             columns.append(_as_reals_like(sides[0] - sides[1], func, inputs, number) / (2 * eps))
-    rows = len(columns[0]) if columns else 0
+    rows = _width(_differentiable(func(*inputs))[number])
     return numpy.array(columns).reshape(len(columns), rows).T
 
 

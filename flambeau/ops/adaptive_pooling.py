@@ -161,6 +161,8 @@ def adaptive_max_pool3d_with_indices(input: Tensor, output_size: OutputSize) -> 
 
 def _adaptive_avg(name: str, dims: int, input: Tensor, output_size: OutputSize) -> Tensor:
     counts = _counts(name, dims, input, output_size)
+    if dims > 1 and set(counts) == {1}:  # PyTorch takes the mean here, of complex numbers too
+        return mean(input, tuple(range(-dims, 0)), True)
     refuse_dtype(name, input)
     return batched(adaptive_avg_pool, dims, input, counts)  # type: ignore[no-any-return]
 

@@ -70,7 +70,8 @@ def _logcumsumexp_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int) -> T
     """Gather the positive and the negative part of `g` apart, as logarithms, so that nothing overflows."""
     if not input.ndim:
         return g
-    parts = [exp(flip(logcumsumexp(flip(log(where(side, abs(g), 0.0)) - out, (dim,)), dim), (dim,)) + input)
+    floor = -1e30  # in place of the logarithm of zero, whose own gradient would be none
+    parts = [exp(flip(logcumsumexp(flip(where(side, log(where(side, abs(g), 1.0)) - out, floor), (dim,)), dim), (dim,)) + input)
              for side in (g > 0, g < 0)]
     return parts[0] - parts[1]
 

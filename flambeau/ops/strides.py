@@ -207,8 +207,8 @@ def strides_of(tensor: Any) -> Sizes:
 def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Tensor:
     """Look at the memory of `input` with any shape and strides, counted in elements.
 
-    >>> as_strided(randn(6), (2, 2), (3, 1))
-    >>> as_strided(randn(6), (2, 3), (1, 2), 1)
+    >>> as_strided(randn(6), (2, 2), (3, 1))  # reads memory
+    >>> as_strided(randn(7), (2, 3), (1, 2), 1)  # reads memory
     """
     size, stride = sizes_of((size,)), sizes_of((stride,))
     if len(size) != len(stride):

@@ -130,6 +130,11 @@ def build(value: Any, framework: Any, make: Callable[[Given], Any]) -> Any:
 
 def in_dtype(given: Given, dtype: str) -> Any:
     """The values of an argument in a dtype, where it may be varied; complex ones get an imaginary part."""
+    with numpy.errstate(all="ignore"):
+        return _in_dtype(given, dtype)
+
+
+def _in_dtype(given: Given, dtype: str) -> Any:
     if not given.is_float:
         return given.array
     if dtype.startswith("complex") and given.array.dtype.kind == "f":

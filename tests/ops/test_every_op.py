@@ -32,7 +32,8 @@ def in_words(sample: Sample) -> str:
 def close(got: Any, want: Any) -> None:
     assert got.shape == want.shape
     assert got.dtype == want.dtype
-    numpy.testing.assert_allclose(got, want, rtol=1e-7, atol=1e-9)
+    exact = want.dtype not in (numpy.float32, numpy.complex64)  # some answers are float32 whatever goes in
+    numpy.testing.assert_allclose(got, want, rtol=1e-7 if exact else 1e-5, atol=1e-9 if exact else 1e-6)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=in_words)
