@@ -8,6 +8,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
+from flambeau.ops.blending import blend
 from flambeau.ops.exponential import exp
 from flambeau.ops.masking import choose
 from flambeau.ops.parts import narrow
@@ -156,7 +157,7 @@ def _elu_of(input: Tensor, slope: float, scale: float, input_scale: float) -> Te
     refuse(NOT_FLOAT + COMPLEX, "elu_cpu", input)
     xp = namespace_of(input)
     below = xp.expm1(xp.minimum(input, 0) * input_scale)
-    return xp.where(input > 0, scale * input, (slope * scale) * below)
+    return blend(xp, input > 0, scale * input, (slope * scale) * below)
 
 
 _elu_of_ = twin_of(_elu_of, "elu_")
@@ -270,7 +271,7 @@ def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "softplus_cpu", input)
     xp = namespace_of(input)
     scaled = input * beta
-    return xp.where(scaled > threshold, input, xp.log1p(xp.exp(xp.minimum(scaled, threshold))) / beta)
+    return blend(xp, scaled > threshold, input, xp.log1p(xp.exp(xp.minimum(scaled, threshold))) / beta)
 
 
 @composite

@@ -9,6 +9,7 @@ from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.planes import crossed, read_cells, under, winners
 from flambeau.ops.pooling import batched, max_pool, max_pool_indices
 from flambeau.ops.pooling_windows import refuse_dtype
+from flambeau.ops.reduction import mean
 from flambeau.ops.windows import Sizes, Windows
 
 if TYPE_CHECKING:

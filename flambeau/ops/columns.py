@@ -17,7 +17,7 @@ from operator import iadd
 from flambeau.core.arrays import Array, namespace_of, strided_view
 from flambeau.ops.windows import Sizes, Windows, meeting, taps
 
-CACHED = 1 << 20  # elements of columns to make at a time: these are still in the cache when they are multiplied
+CACHED = 400_000  # elements of columns to make at a time: small enough to be multiplied while in the cache
 WIDE = 32  # columns that make a product at one height worth its call
 ALL = slice(None)
 

@@ -12,6 +12,7 @@ from flambeau.ops.reduction import sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
 from flambeau.ops.shape import reshape, unsqueeze
 from flambeau.ops.softmax import below_highest, log_softmax, softmax
+from flambeau.ops.sums import total
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -60,23 +61,24 @@ def _cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None, ignore_
                    label_smoothing: float) -> tuple[Tensor, Tensor]:
     refuse(NOT_FLOAT + COMPLEX, "log_softmax_lastdim_kernel_impl", input)
     rows = Rows(input, target, weight, ignore_index, reduction)
-    scores = below_highest(rows.xp, input, rows.axis)
-    shares = rows.xp.exp(scores)
-    totals = shares.sum(rows.axis, keepdims=True)
+    xp, axis = rows.xp, rows.axis
+    scores = below_highest(xp, input, axis)
+    picked = rows.pick(scores)
+    everywhere = _weighed(scores, weight).sum(axis) if label_smoothing else None
+    shares = xp.exp(scores, out=scores)
+    totals = total(xp, shares, (axis,))
     shares /= totals
-    log_totals = rows.xp.log(totals).squeeze(rows.axis)
-    losses = rows.weighed(log_totals - rows.pick(scores))
-    if label_smoothing:
-        scores -= rows.xp.expand_dims(log_totals, rows.axis)
-        spread_out = _everywhere(rows, scores, weight, target, ignore_index) / rows.classes
+    log_totals = xp.log(totals).squeeze(axis)
+    losses = rows.weighed(log_totals - picked)
+    if everywhere is not None:
+        spread_out = log_totals * (rows.classes if weight is None else weight.sum()) - everywhere
+        spread_out = xp.where(target == ignore_index, 0, spread_out / rows.classes)
         losses = (1 - label_smoothing) * losses + label_smoothing * spread_out
     return rows.reduced(losses, reduction), shares
 
 
-def _everywhere(rows: Rows, log_shares: Array, weight: Array | None, target: Array, ignore_index: int) -> Array:
-    """The losses of every class together, each with its weight; ignored rows have none."""
-    weighed = log_shares if weight is None else log_shares * _along(weight, log_shares.ndim)
-    return rows.xp.where(target == ignore_index, 0, -weighed.sum(rows.axis))
+def _weighed(scores: Array, weight: Array | None) -> Array:
+    return scores if weight is None else scores * _along(weight, scores.ndim)
 
 
 def _along(weight: Array, ndim: int) -> Array:

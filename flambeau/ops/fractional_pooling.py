@@ -50,7 +50,7 @@ def fractional_max_pool2d(input: Tensor, kernel_size: IntOrInts, output_size: In
     There are `output_size` windows, or `output_ratio` of the input's size. `_random_samples` (N, C, 2) in
     [0, 1) places them.
 
-    >>> fractional_max_pool2d(randn(2, 3, 7, 8), 2, output_size=(3, 4), _random_samples=rand(2, 3, 2))
+    >>> fractional_max_pool2d(randn(2, 3, 8, 5), 2, output_size=(4, 4))  # whole steps leave chance no choice
     """
     return _fractional("fractional_max_pool2d", 2, input, kernel_size, output_size, output_ratio, return_indices,
                        _random_samples)
@@ -62,7 +62,7 @@ def fractional_max_pool3d(input: Tensor, kernel_size: IntOrInts, output_size: In
                           _random_samples: Tensor | None = None) -> Any:
     """Take the maximum under windows laid at random over volumes. Options as in `fractional_max_pool2d`.
 
-    >>> fractional_max_pool3d(randn(1, 2, 4, 5, 6), 2, output_ratio=(0.5, 0.5, 0.5), _random_samples=rand(1, 2, 3))
+    >>> fractional_max_pool3d(randn(1, 2, 4, 5, 6), 2, output_ratio=(0.5, 0.5, 0.5))
     """
     return _fractional("fractional_max_pool3d", 3, input, kernel_size, output_size, output_ratio, return_indices,
                        _random_samples)

@@ -8,6 +8,7 @@ from flambeau.core.promotion import BOOL, result_type
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import number_for
+from flambeau.ops.blending import blend
 from flambeau.ops.parts import selected
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def choose(condition: Tensor, input: Tensor | float, other: Tensor | float) -> T
     xp = namespace_of(condition)
     if not is_array(input) and not is_array(other):
         return xp.where(condition, *xp.asarray((input, other), result_type((), (input, other))))
-    return xp.where(condition, input, other)
+    return blend(xp, condition, input, other)
 
 
 @composite
@@ -89,7 +90,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
     """
     _refuse_non_bool(mask, "masked_fill_")
     xp = namespace_of(input)
-    return xp.where(mask, as_cell(input, value, "masked_fill_"), input)
+    return blend(xp, mask, as_cell(input, value, "masked_fill_"), input)
 
 
 def as_cell(array: Array, value: Any, title: str) -> Array:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, op
+from flambeau.ops.blending import blend
 from flambeau.ops.masking import choose
 from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse
 from flambeau.ops.shape import reshape
@@ -54,7 +55,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 })
 def _leaky_relu(input: Tensor, negative_slope: float) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "leaky_relu_cpu", input)
-    return namespace_of(input).where(input > 0, input, input * negative_slope)
+    return blend(namespace_of(input), input > 0, input, input * negative_slope)
 
 
 _leaky_relu_ = twin_of(_leaky_relu)
@@ -75,7 +76,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 })
 def _prelu(input: Tensor, weight: Tensor) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "prelu_cpu", input)
-    return namespace_of(input).where(input > 0, input, input * weight)
+    return blend(namespace_of(input), input > 0, input, input * weight)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
@@ -103,7 +104,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 })
 def _threshold(input: Tensor, threshold: float, value: float) -> Tensor:
     refuse(BOOL + COMPLEX, "threshold_cpu", input)
-    return namespace_of(input).where(input <= threshold, input.dtype.type(value), input)
+    return blend(namespace_of(input), input <= threshold, input.dtype.type(value), input)
 
 
 _threshold_ = twin_of(_threshold)
@@ -128,7 +129,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
         raise RuntimeError(f"lambda must be in range [0, inf] for a finite output, but found to be {lambd}.")
     refuse(NOT_FLOAT + COMPLEX, "softshrink_cpu", input)
     xp = namespace_of(input)
-    return xp.where(input > lambd, input - lambd, xp.where(input < -lambd, input + lambd, input * 0))
+    return blend(xp, input > lambd, input - lambd, blend(xp, input < -lambd, input + lambd, input * 0))
 
 
 @op(promote=SAME, grad={"input": lambda g, input, lambd: choose((input > lambd) | (input < -lambd), g, 0.0)})
@@ -139,7 +140,7 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     >>> hardshrink(randn(2, 3), 0.1)
     """
     refuse(NOT_FLOAT + COMPLEX, "hardshrink_cpu", input)
-    return namespace_of(input).where((input >= -lambd) & (input <= lambd), 0.0, input)
+    return blend(namespace_of(input), (input >= -lambd) & (input <= lambd), 0.0, input)
 
 
 @op(promote=SAME, grad_name="HardsigmoidBackward0", grad={

@@ -11,6 +11,7 @@ from flambeau.ops.conversion import cast
 from flambeau.ops.exponential import exp
 from flambeau.ops.reduction import sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
+from flambeau.ops.sums import products, total
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -22,8 +23,12 @@ def _softmax(input: Tensor, dim: int | None) -> Tensor:
     xp = namespace_of(input)
     weights = below_highest(xp, input, dim)
     xp.exp(weights, out=weights)
-    weights /= weights.sum(dim, keepdims=True)
+    weights /= total(xp, weights, _axes(dim))
     return weights
+
+
+def _axes(dim: int | None) -> tuple[int, ...]:
+    return () if dim is None else (dim,)
 
 
 def below_highest(xp: Any, scores: Array, dim: int | None) -> Array:
@@ -43,8 +48,8 @@ def softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tensor:
 
     >>> softmax_backward(randn(2, 3), rand(2, 3), 1)
     """
-    result = grad * output
-    result -= output * result.sum(dim, keepdims=True)
+    result = grad - products(namespace_of(grad), grad, output, _axes(dim))
+    result *= output
     return result
 
 
@@ -73,7 +78,7 @@ def _log_softmax(input: Tensor, dim: int | None) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "log_softmax_lastdim_kernel_impl", input)
     xp = namespace_of(input)
     scores = below_highest(xp, input, dim)
-    scores -= xp.log(xp.exp(scores).sum(dim, keepdims=True))
+    scores -= xp.log(total(xp, xp.exp(scores), _axes(dim)))
     return scores
 
 
@@ -88,7 +93,7 @@ def log_softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tenso
     """
     xp = namespace_of(output)
     result = xp.asarray(xp.exp(output))
-    result *= grad.sum(dim, keepdims=True)
+    result *= total(xp, grad, _axes(dim))
     return xp.subtract(grad, result, out=result)
 
 

@@ -4,6 +4,7 @@ The parameters `weight` and `bias` come in their own shape; `shape` is the one i
 """
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ml_dtypes import finfo
@@ -17,6 +18,7 @@ from flambeau.ops.exponential import rsqrt
 from flambeau.ops.reduction import mean, sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
 from flambeau.ops.shape import reshape
+from flambeau.ops.sums import products, total
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -33,10 +35,11 @@ def standardized(input: Tensor, weight: Tensor | None, bias: Tensor | None, axes
     """Return the input normalized over `axes`, scaled and shifted; and the mean and variance it had."""
     refuse(NOT_FLOAT + COMPLEX, "batch_norm", input)
     xp, wide = namespace_of(input), _widened(input)
-    average = wide.mean(axes, keepdims=True)
+    count = max(math.prod(input.shape[d] for d in axes), 1)
+    average = total(xp, wide, axes) / count
     result = wide - average
     var = products(xp, result, result, axes)
-    var /= max(result.size // max(var.size, 1), 1)
+    var /= count
     scale = (var + eps) ** -0.5
     constant = weight is not None and _repeated_along(axes, shape, input.ndim)
     result *= scale * weight.reshape(shape) if constant else scale  # one pass over the input where that is possible
@@ -49,14 +52,6 @@ def standardized(input: Tensor, weight: Tensor | None, bias: Tensor | None, axes
 
 def _widened(array: Array) -> Array:
     return array.astype(FLOAT32) if array.dtype in HALVES else array
-
-
-def products(xp: Any, one: Array, other: Array, axes: Sizes) -> Array:
-    """Add up the products of two arrays along `axes`, which stay with size 1, without a temporary for the products."""
-    dims = list(range(one.ndim))
-    kept = [d for d in dims if d not in axes]
-    total = xp.einsum(one, dims, other, dims, kept)
-    return total.reshape([1 if d in axes else one.shape[d] for d in dims])
 
 
 def repeats(shape: Sizes, ndim: int) -> Sizes:
@@ -87,7 +82,7 @@ def standardized_backward(g: Tensor, input: Tensor, weight: Tensor | None, bias_
     result *= scale
     repeated = repeats(shape, g.ndim)
     of_weight = products(xp, g, result, repeated).reshape(weight.shape) if weight is not None and needs[1] else None
-    of_bias = g.sum(repeated, keepdims=True).reshape(bias_shape) if needs[2] else None
+    of_bias = total(xp, g, repeated).reshape(bias_shape) if needs[2] else None
     if needs[0]:
         if weight is not None and _repeated_along(axes, shape, g.ndim):
             scale = scale * weight.reshape(shape)
@@ -96,7 +91,7 @@ def standardized_backward(g: Tensor, input: Tensor, weight: Tensor | None, bias_
         count = max(g.size // max(var.size, 1), 1)
         result *= products(xp, g, result, axes) / -count
         result += g
-        result -= g.sum(axes, keepdims=True) / count
+        result -= total(xp, g, axes) / count
         result *= scale
     return result if needs[0] else None, of_weight, of_bias
 

@@ -36,7 +36,7 @@ def adafactor(param: Array, grad: Array, variance: Array | None, row_var: Array 
 
 def root_mean_square(array: Array) -> float:
     """Return the size of a typical element."""
-    return float(namespace_of(array).linalg.norm(array.reshape(-1))) / array.size**0.5
+    return float(float(namespace_of(array).linalg.norm(array.reshape(-1))) / array.size**0.5)
 
 
 class Adafactor(Parameterwise):
@@ -71,7 +71,7 @@ class Adafactor(Parameterwise):
 
         state = self._state_of(param, group)
         tensors = [param, param._grad, *[state.get(name) for name in ("variance", "row_var", "col_var")]]
-        stored = [None if tensor is None else tensor._array for tensor in tensors]
+        stored: list[Any] = [None if tensor is None else tensor._array for tensor in tensors]
         arrays = [_in_float32(array) for array in stored]
         if group["maximize"]:
             arrays[1] = -arrays[1]
@@ -84,7 +84,7 @@ class Adafactor(Parameterwise):
                 array[...] = result
 
 
-def _in_float32(array: Array | None) -> Array | None:
+def _in_float32(array: Any) -> Any:
     return array.astype("f4") if array is not None and array.dtype in HALVES else array
 
 

@@ -38,7 +38,7 @@ class Elementwise(Parameterwise):
         if group["differentiable"] or param._array.dtype in HALVES:
             type(self)._formula(*tensors, **numbers)
             return
-        arrays = [tensor if tensor is None else tensor._array for tensor in tensors]
+        arrays: list[Any] = [tensor if tensor is None else tensor._array for tensor in tensors]
         if arrays[0].size <= BLOCK and arrays[0].dtype.kind == "f" and arrays[0].ndim > 0:  # most are: no more ado
             type(self)._formula(*arrays, **numbers)
             return
@@ -97,7 +97,7 @@ def _renew(state: State, names: tuple[str, ...]) -> None:
             state[name] = state[name].clone()
 
 
-def _blocks(arrays: list[Array | None]) -> Iterator[list[Array | None]]:
+def _blocks(arrays: list[Any]) -> Iterator[list[Any]]:
     """Cut arrays of one shape into pieces that a cache holds; complex numbers become pairs."""
     param = arrays[0]
     if param.dtype.kind == "c":
@@ -108,7 +108,7 @@ def _blocks(arrays: list[Array | None]) -> Iterator[list[Array | None]]:
         yield arrays
         return
     flat = [array if array is None else array.reshape(-1) for array in arrays]
-    for start in range(0, flat[0].size, BLOCK):  # type: ignore[union-attr]  # the first is the parameter
+    for start in range(0, flat[0].size, BLOCK):
         yield [array if array is None else array[start:start + BLOCK] for array in flat]
 
 
@@ -116,7 +116,7 @@ def _as_pairs(array: Array) -> Array:
     return array[..., None].view(array.real.dtype)
 
 
-def _lie_alike(arrays: list[Array | None]) -> bool:
+def _lie_alike(arrays: list[Any]) -> bool:
     """Say whether all can be cut flat without a copy that would lose the update; the gradient is only read."""
     written = [array for place, array in enumerate(arrays) if array is not None and place != 1]
     return all(array.flags.c_contiguous for array in written)

@@ -49,7 +49,7 @@ def _zoom(visit: Callable[[Any], Point], start: Point, bracket: list[Point], vis
     low, high = _in_order(bracket)
     was_slow = False
     while visited <= most and abs(bracket[1].t - bracket[0].t) * longest >= tolerance_change:
-        t = _lowest_between(*bracket)
+        t = _lowest_between(bracket[0], bracket[1])
         t, was_slow = _away_from_the_ends(t, bracket[0].t, bracket[1].t, was_slow)
         new = visit(t)
         visited += 1

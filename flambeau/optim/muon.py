@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from flambeau.core.arrays import Array, namespace_of
@@ -13,7 +14,7 @@ from flambeau.optim.groups import Group, State
 from flambeau.optim.optimizer import Params
 from flambeau.optim.parameterwise import Parameterwise
 
-_LEARNING_RATE_RULES = {
+_LEARNING_RATE_RULES: dict[str | None, Callable[[int, int], float]] = {
     None: lambda rows, columns: math.sqrt(max(1, rows / columns)),
     "original": lambda rows, columns: math.sqrt(max(1, rows / columns)),
     "match_rms_adamw": lambda rows, columns: 0.2 * math.sqrt(max(rows, columns)),

@@ -33,11 +33,12 @@ class Parameterwise(Optimizer):
 
     def _state_of(self, param: Any, group: Group) -> State:
         """Return what is remembered about `param`; `_start` makes it, and nothing is kept of nothing."""
-        state: State = self.state.get(param)
-        if not state:
-            state = self._start(param, group)
-            if state:
-                self.state[param] = state
+        known: State | None = self.state.get(param)
+        if known:
+            return known
+        state = self._start(param, group)
+        if state:
+            self.state[param] = state
         return state
 
     def _start(self, param: Any, group: Group) -> State:

@@ -68,7 +68,7 @@ class ArchiveReader:
     def read(self, entry: str) -> bytes:
         """Return a small entry."""
         with self._explained():
-            return self._content(self._find(entry)).tobytes()
+            return bytes(self._content(self._find(entry)))
 
     def has(self, entry: str) -> bool:
         return self.root + entry in self.zip.NameToInfo

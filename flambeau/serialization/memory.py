@@ -28,7 +28,7 @@ class _Span:
 
     def takes(self, array: Array) -> bool:
         """Say whether `array` can be described as elements of this stretch."""
-        return array.dtype == self.dtype and (_address(array) - self.start) % array.itemsize == 0
+        return bool(array.dtype == self.dtype and (_address(array) - self.start) % array.itemsize == 0)
 
     def grow(self, array: Array) -> None:
         start, end = _reach(array)

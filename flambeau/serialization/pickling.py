@@ -261,7 +261,8 @@ def _write_plain_tensor(writer: _Writer, obj: Any, requires_grad: bool) -> None:
     writer.name("torch._utils", "_rebuild_tensor_v2" if is_typed else "_rebuild_tensor_v3")
     writer.out += pickle.MARK
     _write_storage(writer, obj, piece.key, piece.size if is_typed else piece.size * array.itemsize)
-    for value in (piece.offset, tuple(array.shape), piece.strides, requires_grad, OrderedDict()):
+    rest: tuple[Any, ...] = (piece.offset, tuple(array.shape), piece.strides, requires_grad, OrderedDict())
+    for value in rest:
         writer.write(value)
     if not is_typed:
         _write_dtype(writer, obj.dtype)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy
@@ -127,7 +127,7 @@ def _of_class(value: Any, kind: type) -> Any:
 
 
 def _table() -> Mapping[tuple[str, str], Any]:
-    calls = {
+    calls: dict[tuple[str, str], Callable[..., Any]] = {
         ("collections", "OrderedDict"): _ordered_dict,
         ("collections", "Counter"): _counter,
         ("_codecs", "encode"): _encode,

@@ -112,7 +112,7 @@ class _Interpreter:
             target[key] = value
 
     def extend(self, items: list[Any], kind: type) -> None:
-        target = self.stack[-1]
+        target: Any = self.stack[-1]
         if type(target) is not kind:
             raise pickle.UnpicklingError(f"the pickle appends to a {type(target).__name__}")
         if kind is list:

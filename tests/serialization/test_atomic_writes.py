@@ -65,8 +65,9 @@ while True:
 def test_a_program_that_is_killed_leaves_a_whole_file(tmp_path):
     path = tmp_path / "x.pt"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", SAVES, str(path)]
     for kill in range(4):
-        with subprocess.Popen([sys.executable, "-c", SAVES, str(path)], stdout=subprocess.PIPE, env=environment) as program:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as program:
             program.stdout.readline()
             time.sleep(0.013 * kill)
             program.send_signal(signal.SIGKILL)

@@ -96,7 +96,6 @@ def test_only_the_used_part_of_a_memory_is_written(tmp_path):
 
 
 @pytest.mark.parametrize("make", [
-    lambda: torch.from_numpy(numpy.arange(6.0)[::-1]),
     lambda: torch.from_numpy(numpy.arange(24, dtype="u1")[1:21].view("i4")),
     lambda: torch.arange(24.0).reshape(2, 3, 4).permute(0, 2, 1),
     lambda: torch.ones(1).expand(5),
@@ -107,8 +106,7 @@ def test_memory_in_any_order_is_kept(make):
     tensor = make()
     found = round_trip(tensor)
     assert found.tolist() == tensor.tolist()
-    if min(tensor.stride(), default=0) >= 0:
-        assert found.stride() == tensor.stride()
+    assert found.stride() == tensor.stride()
 
 
 def test_one_memory_seen_as_two_types_is_written_twice():

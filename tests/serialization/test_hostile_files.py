@@ -1,6 +1,7 @@
 """Files that are damaged, or want to run code: each is a clear error, and nothing of it runs."""
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
@@ -28,7 +29,7 @@ class Runs:
 def archive(pickled, storage=b"\0" * 48, method=zipfile.ZIP_STORED):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as entries:
-        for name, content in (("data.pkl", pickled), ("byteorder", b"little"), ("data/0", storage), ("version", b"3\n")):
+        for name, content in (("data.pkl", pickled), ("byteorder", b"little"), ("data/0", storage)):
             entries.writestr(f"archive/{name}", content)
     return file.getvalue()
 
@@ -131,10 +132,8 @@ def test_damage_is_an_error_or_does_no_harm():
         damaged = bytearray(content)
         for _ in range(dice.choice([1, 2, 5])):
             damaged[dice.randrange(len(damaged))] = dice.randrange(256)
-        try:
+        with contextlib.suppress(DAMAGE):
             load(bytes(damaged))
-        except DAMAGE:
-            pass
 
 
 def test_a_damaged_storage_is_noticed_and_the_file_named(tmp_path):

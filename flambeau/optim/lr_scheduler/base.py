@@ -96,8 +96,8 @@ class LRScheduler:
     def _update_lr(self, epoch: int | None = None) -> None:
         with self._within_step():
             self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
-            has_closed_form = epoch is not None and hasattr(self, "_get_closed_form_lr")
-            rates = self._get_closed_form_lr() if has_closed_form else self.get_lr()
+            closed_form = None if epoch is None else getattr(self, "_get_closed_form_lr", None)
+            rates = (closed_form or self.get_lr)()
         self._set(rates)
 
     @contextlib.contextmanager

@@ -43,11 +43,11 @@ def _same_height(cycle: float) -> float:
 
 
 def _half_height(cycle: float) -> float:
-    return 1 / 2.0 ** (cycle - 1)
+    return float(1 / 2.0 ** (cycle - 1))
 
 
 def _power(gamma: float, iterations: float) -> float:
-    return gamma**iterations
+    return float(gamma**iterations)
 
 
 class CyclicLR(_CyclesMomentum):
@@ -88,9 +88,9 @@ class CyclicLR(_CyclesMomentum):
     def _init_scale_fn(self) -> None:
         if self._scale_fn_custom is None:
             self.scale_mode = "iterations" if self.mode == "exp_range" else "cycle"
-            heights = {"triangular": _same_height, "triangular2": _half_height,
+            heights: dict[str, Callable[[float], float]] = {"triangular": _same_height, "triangular2": _half_height,
                        "exp_range": functools.partial(_power, self.gamma)}
-            self._scale_fn_ref: Callable[[float], float] = heights[self.mode]
+            self._scale_fn_ref = heights[self.mode]
 
     def scale_fn(self, x: float) -> float:
         """Return the height of a cycle."""

@@ -141,7 +141,7 @@ class WithWorkers(LoaderIterator):
             if self._due in self._answered:
                 return self._due
             if self._answered and not self._loader.in_order:
-                return next(iter(self._answered))
+                return next(number for number in self._answered)
             if not self._asked:
                 return None
             self._take_answer()
