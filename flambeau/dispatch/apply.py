@@ -11,7 +11,7 @@ from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.core.tensor import Storage, TensorBase, wrap
 from flambeau.dispatch import modes
-from flambeau.dispatch.explain import explained
+from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
 from flambeau.dispatch.prepare import prepare
@@ -44,10 +44,14 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
                 dtype = arg.dtype
         elif arg.__class__ not in _WEAK:
             plain = False
+        elif bit & op.strict and not spread and arg is not None:
+            raise no_tensor(op, arg, bit.bit_length())
         values.append(arg)
         bit <<= 1
-    if dtype is None and any(map(is_array, values)):
-        return op.body(*_nested(op, values, spread))
+    if dtype is None:
+        if any(map(is_array, values)):
+            return op.body(*_nested(op, values, spread))
+        refuse_numbers(op, args)
     narrow = None
     token = QUIET.set(SILENT)
     try:

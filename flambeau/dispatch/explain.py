@@ -30,6 +30,19 @@ def _kind(error: Exception) -> type[Exception] | None:
     return TypeError if isinstance(error, TypeError) else None
 
 
+def no_tensor(op: Any, arg: Any, position: int) -> TypeError:
+    """The error for a number where only a tensor will do."""
+    return TypeError(f"{op.name}(): argument '{op.parameters[position - 1]}' (position {position}) must be Tensor, not "
+                     f"{type(arg).__name__}")
+
+
+def refuse_numbers(op: Any, args: tuple[Any, ...]) -> None:
+    """Raise TypeError where an op on tensors was given numbers alone."""
+    for position, (arg, is_tensor) in enumerate(zip(args, op.tensors, strict=False), start=1):
+        if is_tensor and isinstance(arg, int | float | complex):
+            raise no_tensor(op, arg, position)
+
+
 def seen(op: Any, args: tuple[Any, ...]) -> str:
     """Describe the arguments of a call: shapes and dtypes of tensors, values of the rest."""
     names = op.parameters if len(op.parameters) == len(args) else [""] * len(args)

@@ -42,6 +42,7 @@ class Op:
         self.positional = self.parameters[:self.keywords_from]
         annotations = body.__annotations__
         self.tensors = tuple("Tensor" in str(annotations.get(name, "")) for name in self.parameters)
+        self.strict = sum(1 << i for i, name in enumerate(self.parameters) if annotations.get(name) == "Tensor")
         self.promoted = self._positions(promoted)
         self.sequence = next((i for i, name in enumerate(self.parameters)
                               if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)

@@ -67,8 +67,6 @@ class Adafactor(Parameterwise):
                 "col_var": wrap(xp.zeros((*rest, 1, columns), grad.dtype))}
 
     def _update(self, param: Any, group: Group) -> None:
-        import ml_dtypes
-
         state = self._state_of(param, group)
         tensors = [param, param._grad, *[state.get(name) for name in ("variance", "row_var", "col_var")]]
         stored: list[Any] = [None if tensor is None else tensor._array for tensor in tensors]
@@ -77,11 +75,18 @@ class Adafactor(Parameterwise):
             arrays[1] = -arrays[1]
         eps1 = group["eps"][0]
         adafactor(*arrays, step=counted(state), lr=number(group["lr"]), beta2_decay=group["beta2_decay"],
-                  eps1=float(ml_dtypes.finfo(param._array.dtype).eps) if eps1 is None else eps1, eps2=group["eps"][1],
+                  eps1=_spacing(param._array.dtype) if eps1 is None else eps1, eps2=group["eps"][1],
                   d=group["d"], weight_decay=group["weight_decay"])
         for array, result in zip(stored, arrays, strict=True):
             if array is not result and array is not param._grad._array:
                 array[...] = result
+
+
+def _spacing(dtype: Any) -> float:
+    """Return the distance from 1 to the next number of a dtype."""
+    import ml_dtypes
+
+    return float(ml_dtypes.finfo(dtype).eps)  # type: ignore[no-untyped-call]  # its stubs leave it out
 
 
 def _in_float32(array: Any) -> Any:

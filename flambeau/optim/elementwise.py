@@ -107,7 +107,7 @@ def _blocks(arrays: list[Any]) -> Iterator[list[Any]]:
     if namespace_of(param) is not numpy or not _lie_alike(arrays):
         yield arrays
         return
-    flat = [array if array is None else array.reshape(-1) for array in arrays]
+    flat: list[Any] = [array if array is None else array.reshape(-1) for array in arrays]
     for start in range(0, flat[0].size, BLOCK):
         yield [array if array is None else array[start:start + BLOCK] for array in flat]
 

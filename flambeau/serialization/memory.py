@@ -108,5 +108,5 @@ def _reach(array: Array) -> tuple[int, int]:
 
 
 def _address(array: Array) -> int:
-    on_gpu = namespace_of(array).__name__ == "cupy"
-    return int(array.data.ptr if on_gpu else array.__array_interface__["data"][0])
+    interface = getattr(array, "__cuda_array_interface__", None) or array.__array_interface__
+    return int(interface["data"][0])

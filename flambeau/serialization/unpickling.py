@@ -112,12 +112,12 @@ class _Interpreter:
             target[key] = value
 
     def extend(self, items: list[Any], kind: type) -> None:
-        target: Any = self.stack[-1]
+        target = self.stack[-1]
         if type(target) is not kind:
             raise pickle.UnpicklingError(f"the pickle appends to a {type(target).__name__}")
-        if kind is list:
+        if isinstance(target, list):
             target.extend(items)
-        else:
+        elif isinstance(target, set):
             target.update(hashable(items))
 
     def replace_top(self, count: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 import flambeau as torch
 from flambeau.utils.data import (
     BatchSampler,
+    DistributedSampler,
     RandomSampler,
     SequentialSampler,
     SubsetRandomSampler,
@@ -48,7 +49,18 @@ def test_batches(drop_last, expected):
     assert len(sampler) == len(expected)
 
 
+def test_replicas_share_the_samples():
+    replicas = [DistributedSampler(range(7), 2, rank, seed=1) for rank in (0, 1)]
+    assert [list(replica) for replica in replicas] == [[0, 1, 5, 4], [6, 3, 2, 0]]
+    for replica in replicas:
+        replica.set_epoch(1)
+    assert [list(replica) for replica in replicas] == [[2, 3, 6, 5], [4, 0, 1, 2]]
+    assert list(DistributedSampler(range(7), 2, 1, shuffle=False, drop_last=True)) == [1, 3, 5]
+
+
 @pytest.mark.parametrize(("make", "error"), [
+    (lambda: DistributedSampler([1]), RuntimeError),
+    (lambda: DistributedSampler([1], 2, 2), ValueError),
     (lambda: RandomSampler([]), ValueError),
     (lambda: RandomSampler([1], replacement=1), TypeError),
     (lambda: WeightedRandomSampler([1.0], 0), ValueError),

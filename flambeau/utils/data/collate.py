@@ -54,7 +54,7 @@ def _like_mapping(original: Any, values: dict[Any, Any]) -> Any:
     """Return a mapping of the class of `original`; a dict where that class cannot be made from one."""
     try:
         if not isinstance(original, MutableMapping):
-            return type(original)(values)  # type: ignore[call-arg]  # most mappings take a dict
+            return type(original)(values)
         clone = copy.copy(original)  # keeps what else a subclass carries
         clone.update(values)
     except TypeError:
@@ -68,7 +68,7 @@ def _like_sequence(original: Any, values: list[Any]) -> Any:
         return type(original)(*values) if hasattr(original, "_fields") else values
     try:
         if not isinstance(original, MutableSequence):
-            return type(original)(values)  # type: ignore[call-arg]  # most sequences take a list
+            return type(original)(values)
         clone = copy.copy(original)
         for place, value in enumerate(values):
             clone[place] = value

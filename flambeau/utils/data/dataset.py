@@ -137,7 +137,7 @@ class ChainDataset(IterableDataset[Any]):
         return itertools.chain.from_iterable(self._checked())
 
     def __len__(self) -> int:
-        return sum(len(dataset) for dataset in self._checked())  # type: ignore[arg-type]  # those without raise TypeError
+        return sum(len(dataset) for dataset in self._checked())
 
 
 class Subset(Dataset[Sample_co]):
