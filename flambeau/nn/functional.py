@@ -4,7 +4,6 @@ from __future__ import annotations
 from flambeau.dispatch.inplace import inplace
 from flambeau.ops.activation import celu as celu
 from flambeau.ops.activation import elu as elu
-from flambeau.ops.activation import gelu as gelu
 from flambeau.ops.activation import glu as glu
 from flambeau.ops.activation import logsigmoid as logsigmoid
 from flambeau.ops.activation import mish as mish
@@ -52,6 +51,7 @@ from flambeau.ops.fractional_pooling import fractional_max_pool2d as fractional_
 from flambeau.ops.fractional_pooling import fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices
 from flambeau.ops.fractional_pooling import fractional_max_pool3d as fractional_max_pool3d
 from flambeau.ops.fractional_pooling import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
+from flambeau.ops.gelu import gelu as gelu
 from flambeau.ops.linalg import linear as linear
 from flambeau.ops.loss import gaussian_nll_loss as gaussian_nll_loss
 from flambeau.ops.loss import huber_loss as huber_loss

@@ -16,7 +16,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     """Count how often each of 0, 1, 2, … occurs, or add up the weights given to each.
 
     >>> bincount(tensor([1, 3, 1]))
-    >>> bincount(tensor([1, 3, 1]), tensor([0.5, 1.0, 2.0]), minlength=6)
+    >>> bincount(tensor([1, 3, 1]), minlength=6)
     """
     if input.ndim != 1 or input.dtype.kind not in "iu" or input.size and int(input.min()) < 0:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")

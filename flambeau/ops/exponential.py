@@ -243,7 +243,7 @@ def _xlogy_slope(g: Tensor, input: Tensor, other: Tensor | float) -> Tensor:
     "input": lambda g, other: g * exp2(other),
     "other": lambda g, out: g * (out * LN2),
 })
-def ldexp(input: Tensor, other: Tensor | float) -> Tensor:
+def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """Multiply by 2 raised to `other`.
 
     >>> ldexp(randn(2, 3), tensor([1, 0, 2]))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, op
+from flambeau.ops.addressing import combine_at
 from flambeau.ops.shape import reshape
 from flambeau.ops.windows import Sizes, Windows
 
@@ -34,9 +35,8 @@ def add_cells(values: Tensor, indices: Tensor, sizes: Sizes) -> Tensor:
 
     >>> add_cells(randn(1, 2, 2), tensor([[[0, 2], [1, 1]]]), (3,))
     """
-    xp = namespace_of(values)
-    planes = xp.zeros((*values.shape[:2], *sizes), values.dtype)
-    xp.add.at(planes.reshape(-1), _across_planes(indices, math.prod(sizes)), values.reshape(-1))
+    planes = namespace_of(values).zeros((*values.shape[:2], *sizes), values.dtype)
+    combine_at("add", planes.reshape(-1), _across_planes(indices, math.prod(sizes)), values)
     return planes
 
 

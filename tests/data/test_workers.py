@@ -177,7 +177,7 @@ def test_what_prepares_a_worker_may_fail():
 
 
 def test_a_batch_that_cannot_be_sent_is_an_error():
-    with pytest.raises(RuntimeError, match="(?s)Caught.*pickle"):
+    with pytest.raises(RuntimeError, match="does not pickle"):
         list(DataLoader(range(4), num_workers=1, collate_fn=unpicklable))
 
 

@@ -162,6 +162,8 @@ def _send(connection: Any, current: int, number: int, batch: Any, job: Job) -> b
     except (BrokenPipeError, ConnectionResetError):
         return False
     except Exception as error:  # noqa: BLE001  a batch, or an exception's class, that does not pickle
-        text = batch.text if isinstance(batch, Failure) else Failure.caught(error, job.id).text
+        text = batch.text if isinstance(batch, Failure) else (
+            "A batch cannot be sent from its worker: it holds something that does not pickle. Return tensors and plain "
+            f"values from the dataset and collate_fn.\n{Failure.caught(error, job.id).text}")
         connection.send((current, number, Failure(RuntimeError, text)))
     return True
