@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.autograd.engine import deposit, walk_back
+from flambeau.autograd.engine import deposit, one_pass, walk_back
 from flambeau.autograd.function import Function
 from flambeau.autograd.mode import (
     enable_grad,
@@ -47,14 +47,19 @@ def backward(tensors: Any, grad_tensors: Any = None, retain_graph: bool | None =
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     keep = create_graph if retain_graph is None else retain_graph
-    walk = walk_back(outputs, gradients, keep=keep, create_graph=create_graph, inputs=wanted)
-    deposit(walk)
-    for tensor in wanted or ():
-        if tensor._node is not None:
-            found = walk.captured[tensor._node, tensor._number]
-            if found is not None:
-                part = found if isinstance(found, TensorBase) else wrap(as_array(found))
-                tensor._grad = part if tensor._grad is None else tensor._grad + part
+    with one_pass():
+        walk = walk_back(outputs, gradients, keep=keep, create_graph=create_graph, inputs=wanted)
+        deposit(walk)
+        for tensor in wanted or ():
+            if tensor._node is not None:
+                _add_captured(tensor, walk.captured[tensor._node, tensor._number])
+
+
+def _add_captured(tensor: Any, found: Any) -> None:
+    """Add to the `.grad` of a tensor that is no leaf but was asked for."""
+    if found is not None:
+        part = found if isinstance(found, TensorBase) else wrap(as_array(found))
+        tensor._grad = part if tensor._grad is None else tensor._grad + part
 
 
 def grad(outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool | None = None,
@@ -73,9 +78,10 @@ def grad(outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool
             raise RuntimeError("One of the differentiated Tensors does not require grad; call requires_grad_() on it "
                                "before the forward")
     keep = create_graph if retain_graph is None else retain_graph
-    walk = walk_back(starts, _gradients_for(starts, grad_outputs), keep=keep, create_graph=create_graph, inputs=wanted)
-    return tuple(_result_for(tensor, walk, bool(allow_unused or materialize_grads), materialize_grads)
-                 for tensor in wanted)
+    with one_pass():
+        walk = walk_back(starts, _gradients_for(starts, grad_outputs), keep=keep, create_graph=create_graph, inputs=wanted)
+        return tuple(_result_for(tensor, walk, bool(allow_unused or materialize_grads), materialize_grads)
+                     for tensor in wanted)
 
 
 def _result_for(tensor: Any, walk: Any, may_be_unused: bool, zeros: bool) -> Any:
@@ -98,6 +104,10 @@ def _result_for(tensor: Any, walk: Any, may_be_unused: bool, zeros: bool) -> Any
 
 
 def __getattr__(name: str) -> Any:
+    if name == "graph":
+        import importlib
+
+        return importlib.import_module("flambeau.autograd.graph")
     if name in ("gradcheck", "gradgradcheck"):
         import importlib
 

@@ -1,6 +1,7 @@
 """The walk back over the tape: from outputs to leaves, latest op first."""
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
@@ -10,6 +11,35 @@ from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node
 from flambeau.core.arrays import QUIET, SILENT, as_array, namespace_of
 from flambeau.core.tensor import TensorBase, wrap
+
+
+class _Passes(threading.local):
+    """What is to be called at the end of the pass that this thread is in; None outside of one."""
+
+    ends: list[Any] | None = None
+
+
+_passes = _Passes()
+
+
+def at_end_of_pass(function: Any) -> None:
+    """Call `function()` when the backward pass that runs now has reached everything. Raises RuntimeError outside of one."""
+    if _passes.ends is None:
+        raise RuntimeError("Final callbacks can only be installed during backward pass.")
+    _passes.ends.append(function)
+
+
+class one_pass:  # noqa: N801  used as `with one_pass():`
+    """A whole backward pass, from the outputs to the last `.grad`; passes within it have their own ends."""
+
+    def __enter__(self) -> None:
+        self.outer, _passes.ends = _passes.ends, []
+
+    def __exit__(self, failed: Any, *_: object) -> None:
+        ends, _passes.ends = _passes.ends or [], self.outer
+        if failed is None:
+            for function in ends:
+                function()
 
 
 class Walk:

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode, no_grad
 from flambeau.autograd.node import Node, next_order
+from flambeau.autograd.packing import Packed
 from flambeau.core.arrays import namespace_of
 from flambeau.core.tensor import TensorBase, fill, wrap
 
@@ -54,6 +56,9 @@ class FunctionNode(Node):
     def name(self) -> str:
         return f"{self.function.__name__}Backward"
 
+    def made_by(self, op: Any) -> bool:
+        return self.function is op
+
     def gradients(self, g: Any, tensors: bool) -> list[Any]:
         """Call the user's backward, on tensors in any case."""
         assert self.outputs is not None
@@ -82,13 +87,14 @@ class FunctionNode(Node):
     def unpack_saved(self) -> tuple[Any, ...]:
         if self.saved is None:
             raise self.freed()
-        for tensor, storage, version in self.saved:
+        entries = [(entry[0].tensor(), None, 0) if isinstance(entry[0], Packed) else entry for entry in self.saved]
+        for tensor, storage, version in entries:
             if storage is not None and storage.version != version:
                 raise RuntimeError(
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
                     f"a tensor of shape {list(tensor.shape)} that {self.function.__name__} saved is at version "
                     f"{storage.version}; expected version {version} instead. It was written to by {storage.writer}")
-        return tuple(self._placed(i, entry[0]) for i, entry in enumerate(self.saved))
+        return tuple(self._placed(i, entry[0]) for i, entry in enumerate(entries))
 
     def _placed(self, i: int, tensor: Any) -> Any:
         """Give one of this node's own outputs its place on the tape again."""
@@ -119,6 +125,14 @@ class Function:
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run the forward, unrecorded inside, and record it as one node."""
+        if listeners.count and not kwargs:
+            heard = listeners.hear(lambda function, args: function._apply(*args), cls, args)
+            if heard is not listeners.UNHEARD:
+                return heard
+        return cls._apply(*args, **kwargs)
+
+    @classmethod
+    def _apply(cls, *args: Any, **kwargs: Any) -> Any:
         ctx = FunctionCtx()
         ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg.requires_grad for arg in args)
         recorded = grad_mode.enabled and any(ctx.needs_input_grad)

@@ -66,20 +66,27 @@ def leaf_hooks(leaf: Any) -> LeafHooks:
 
 def add_tensor_hook(tensor: Any, hook: Any) -> RemovableHandle:
     """Run `hook(grad)` when the gradient of `tensor` is known; what it returns takes the gradient's place."""
-    if tensor._node is None:
-        return RemovableHandle.adding(leaf_hooks(tensor).before, hook)
-    return add_node_hook(tensor._node, tensor._number, hook)
+    return RemovableHandle.adding(hooks_of(tensor), hook)
+
+
+def hooks_of(tensor: Any) -> dict[int, Any]:
+    """The table of hooks on a tensor's gradient."""
+    return leaf_hooks(tensor).before if tensor._node is None else node_hooks(tensor._node, tensor._number)
 
 
 def add_node_hook(node: Any, number: int | None, hook: Any) -> RemovableHandle:
     """Attach to one output of a node, or (number None) to all of them at once, as a tuple."""
+    return RemovableHandle.adding(node_hooks(node, number), hook)
+
+
+def node_hooks(node: Any, number: int | None) -> dict[int, Any]:
     if node.hooks is None:
         node.hooks = []
     for at, table in node.hooks:
         if at == number:
-            return RemovableHandle.adding(table, hook)
+            return table  # type: ignore[no-any-return]
     node.hooks.append((number, {}))
-    return RemovableHandle.adding(node.hooks[-1][1], hook)
+    return node.hooks[-1][1]  # type: ignore[no-any-return]
 
 
 def retain_grad(tensor: Any) -> None:

@@ -78,6 +78,9 @@ class Node:
     def name(self) -> str:
         return str(self.op.grad_name)
 
+    def made_by(self, op: Any) -> bool:
+        return self.op is op
+
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         return tuple((None, 0) if edge is None else (as_function(edge[0]), edge[1]) for edge in self.edges)

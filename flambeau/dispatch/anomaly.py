@@ -5,9 +5,8 @@ import traceback
 from typing import Any
 
 from flambeau import autograd
+from flambeau.autograd import listeners
 from flambeau.core.arrays import namespace_of
-from flambeau.core.tensor import TensorBase
-from flambeau.dispatch import modes
 
 
 class detect_anomaly:  # noqa: N801  PyTorch's name
@@ -20,19 +19,17 @@ class detect_anomaly:  # noqa: N801  PyTorch's name
         self.check_nan = check_nan
 
     def __enter__(self) -> None:
-        modes.stack.append(self.watch)
+        listeners.add(self.watch)
 
     def __exit__(self, *error: object) -> None:
-        modes.stack.remove(self.watch)
+        listeners.remove(self.watch)
 
     def watch(self, op: Any, args: tuple[Any, ...], proceed: Any) -> Any:
         result = proceed(op, args)
-        for out in result if isinstance(result, tuple) else (result,):
-            node = out._node if isinstance(out, TensorBase) else None
-            if node is not None and node.op is op:
-                node.trace = "".join(traceback.format_stack()[:-3])
-                if self.check_nan:
-                    node.register_hook(_checking(node.name()))
+        for node in listeners.fresh_nodes(op, result):
+            node.trace = "".join(traceback.format_stack()[:-3])
+            if self.check_nan:
+                node.register_hook(_checking(node.name()))
         return result
 
 
@@ -53,10 +50,10 @@ class set_detect_anomaly(detect_anomaly):  # noqa: N801  PyTorch's name
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         super().__init__(check_nan)
         while self._on:
-            modes.stack.remove(self._on.pop())
+            listeners.remove(self._on.pop())
         if mode:
             self._on.append(self.watch)
-            modes.stack.append(self.watch)
+            listeners.add(self.watch)
 
     def __enter__(self) -> None:
         pass
@@ -64,7 +61,7 @@ class set_detect_anomaly(detect_anomaly):  # noqa: N801  PyTorch's name
     def __exit__(self, *error: object) -> None:
         if self.watch in self._on:
             self._on.remove(self.watch)
-            modes.stack.remove(self.watch)
+            listeners.remove(self.watch)
 
 
 # the tape lies below the road and cannot import it; its public page gets these names from here

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy
 
+from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node, next_order
 from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.core.tensor import Storage, TensorBase, wrap
-from flambeau.dispatch import modes
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
@@ -28,8 +28,10 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
 
     `spread`: how many of the arguments are the members of the op's sequence argument.
     """
-    if modes.stack:
-        return modes.run(op, args, spread)
+    if listeners.count:
+        heard = listeners.hear(apply, op, args, spread)
+        if heard is not listeners.UNHEARD:
+            return heard
     values: list[Any] = []
     mask, bit, dtype, plain = 0, 1, None, True
     for arg in args:

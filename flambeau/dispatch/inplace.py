@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import from_numpy
@@ -24,10 +25,20 @@ def inplace(of: F, name: str = "") -> F:
     @functools.wraps(of)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         refuse_leaf(self)
-        return write(self, of(self, *args, **kwargs), title)
+        source = as_it_was(self) if listeners.count else self
+        return write(self, of(source, *args, **kwargs), title)
 
     call.__name__ = call.__qualname__ = title
     return call  # type: ignore[return-value]  # same signature, by wraps
+
+
+def as_it_was(tensor: Any) -> Any:
+    """Return the present values of a tensor in memory of their own: a listener may keep them beyond the write."""
+    if tensor._view is not None:
+        refresh(tensor)
+    alias = wrap(tensor._array.copy())
+    alias._node, alias._number, alias._requires_grad = tensor._node, tensor._number, tensor._requires_grad
+    return alias
 
 
 def refuse_leaf(tensor: Any) -> None:

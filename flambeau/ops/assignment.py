@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import QUIET, SILENT, Array, is_array, namespace_of
 from flambeau.core.device import device_of, moved
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch import modes
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import number_for
@@ -25,7 +25,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     subscript = _interpreted(input._array, index)
     if subscript.picks:
         refuse_other_dtype(input._array, value)
-    if modes.stack or grad_mode.enabled and (input.requires_grad or getattr(value, "requires_grad", False)):
+    if listeners.count or grad_mode.enabled and (input.requires_grad or getattr(value, "requires_grad", False)):
         _record(input, subscript, value)
     else:
         _write(input, subscript, value)

@@ -16,8 +16,8 @@ def test_a_nan_gradient_stops_the_pass_and_shows_the_forward_line():
 
 
 def test_the_mode_ends_with_its_block():
-    from flambeau.dispatch import modes
+    from flambeau.autograd import listeners
 
     with torch.autograd.set_detect_anomaly(True):
-        assert len(modes.stack) == 1
-    assert modes.stack == []
+        assert listeners.count == 1
+    assert listeners.count == 0

@@ -1,0 +1,66 @@
+"""What may listen in on every op: profiler, capture, anomaly mode, saved-tensor hooks. Free when nobody does."""
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+UNHEARD = object()  # what `hear` answers when nobody listens in this thread
+
+
+class _Here(threading.local):
+    """The listeners of one thread: functions (op, args, proceed) -> result, the innermost last."""
+
+    def __init__(self) -> None:
+        self.stack: list[Any] = []
+
+
+_here = _Here()
+_counting = threading.Lock()
+count = 0  # listeners in all threads together: the road looks at this alone, once per op
+
+
+def add(listener: Any) -> None:
+    """Have `listener(op, args, proceed)` called around every op of this thread; `proceed(op, args)` goes on."""
+    global count
+    with _counting:
+        count += 1
+    _here.stack.append(listener)
+
+
+def remove(listener: Any) -> None:
+    global count
+    _here.stack.remove(listener)
+    with _counting:
+        count -= 1
+
+
+def hear(road: Any, op: Any, args: tuple[Any, ...], *rest: Any) -> Any:
+    """Call this thread's innermost listener, with the others still to come inside its `proceed`."""
+    stack = _here.stack
+    if not stack:
+        return UNHEARD
+    listener = stack.pop()
+    try:
+        return listener(op, args, lambda op, args: road(op, args, *rest))
+    finally:
+        stack.append(listener)
+
+
+class listening:  # noqa: N801  used as `with listening(function):`
+    """Have `listener(op, args, proceed)` called around every op in the block; it returns what `proceed` returns."""
+
+    def __init__(self, listener: Any) -> None:
+        self.listener = listener
+
+    def __enter__(self) -> None:
+        add(self.listener)
+
+    def __exit__(self, *error: object) -> None:
+        remove(self.listener)
+
+
+def fresh_nodes(op: Any, result: Any) -> list[Any]:
+    """Return the tape's entries that `op` has just made for its result."""
+    outs = result if isinstance(result, tuple | list) else (result,)
+    found = {id(node): node for node in (getattr(out, "_node", None) for out in outs) if node is not None}
+    return [node for node in found.values() if node.made_by(op)]
