@@ -1,4 +1,4 @@
-"""Microseconds per op of 100 x (multiply, add) on a 4 x 4 leaf, forward and backward: `overhead.py torch|flambeau`."""
+"""Microseconds per op of 100 x (multiply, add) on a 4 x 4 leaf, there and back: `overhead.py torch|flambeau numbers|tensors`."""
 from __future__ import annotations
 
 import importlib
@@ -9,12 +9,13 @@ from typing import Any
 
 torch: Any = importlib.import_module(sys.argv[1])
 leaf = torch.rand(4, 4, requires_grad=True)
+factor, term = (1.01, 0.1) if sys.argv[2] == "numbers" else (torch.rand(4, 4), torch.rand(4, 4))
 
 
 def chain() -> None:
     x = leaf
     for _ in range(100):
-        x = x * 1.01 + 0.1
+        x = x * factor + term
     x.sum().backward()
     leaf.grad = None
 

@@ -13,10 +13,14 @@ from flambeau.autograd.mode import (
     set_grad_enabled,
 )
 from flambeau.core.arrays import as_array
+from flambeau.core.page import page
 from flambeau.core.tensor import TensorBase, wrap
 
-__all__ = ["Function", "backward", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode",
-           "is_grad_enabled", "no_grad", "set_grad_enabled"]
+__getattr__, __dir__, __all__ = page(__name__, {
+    "autograd.anomaly": "detect_anomaly set_detect_anomaly",
+    "autograd.gradcheck": "gradcheck gradgradcheck",
+}, parts="graph")
+__all__ += ["Function", "backward", "enable_grad", "grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled"]
 
 
 def _listed(tensors: Any) -> list[Any]:
@@ -101,19 +105,3 @@ def _result_for(tensor: Any, walk: Any, may_be_unused: bool, zeros: bool) -> Any
             )
         return tensor.new_zeros(tensor.shape) if zeros else None
     return found if isinstance(found, TensorBase) else wrap(as_array(found))
-
-
-def __getattr__(name: str) -> Any:
-    if name == "graph":
-        import importlib
-
-        return importlib.import_module("flambeau.autograd.graph")
-    if name in ("gradcheck", "gradgradcheck"):
-        import importlib
-
-        checks = importlib.import_module("flambeau.autograd.gradcheck")
-        globals().update(gradcheck=checks.gradcheck, gradgradcheck=checks.gradgradcheck)  # over the module of that name
-        return globals()[name]
-    raise AttributeError(f"module 'flambeau.autograd' has no attribute {name!r}")
-
-

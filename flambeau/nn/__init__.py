@@ -1,134 +1,32 @@
 """`torch.nn`: modules, layers and losses. A page of names."""
 from __future__ import annotations
 
-from flambeau.nn import functional as functional
-from flambeau.nn import init as init
-from flambeau.nn import utils as utils
-from flambeau.nn.activation import CELU as CELU
-from flambeau.nn.activation import ELU as ELU
-from flambeau.nn.activation import GELU as GELU
-from flambeau.nn.activation import GLU as GLU
-from flambeau.nn.activation import SELU as SELU
-from flambeau.nn.activation import Hardshrink as Hardshrink
-from flambeau.nn.activation import Hardsigmoid as Hardsigmoid
-from flambeau.nn.activation import Hardswish as Hardswish
-from flambeau.nn.activation import Hardtanh as Hardtanh
-from flambeau.nn.activation import LeakyReLU as LeakyReLU
-from flambeau.nn.activation import LogSigmoid as LogSigmoid
-from flambeau.nn.activation import LogSoftmax as LogSoftmax
-from flambeau.nn.activation import Mish as Mish
-from flambeau.nn.activation import PReLU as PReLU
-from flambeau.nn.activation import ReLU as ReLU
-from flambeau.nn.activation import ReLU6 as ReLU6
-from flambeau.nn.activation import RReLU as RReLU
-from flambeau.nn.activation import Sigmoid as Sigmoid
-from flambeau.nn.activation import SiLU as SiLU
-from flambeau.nn.activation import Softmax as Softmax
-from flambeau.nn.activation import Softmax2d as Softmax2d
-from flambeau.nn.activation import Softmin as Softmin
-from flambeau.nn.activation import Softplus as Softplus
-from flambeau.nn.activation import Softshrink as Softshrink
-from flambeau.nn.activation import Softsign as Softsign
-from flambeau.nn.activation import Tanh as Tanh
-from flambeau.nn.activation import Tanhshrink as Tanhshrink
-from flambeau.nn.activation import Threshold as Threshold
-from flambeau.nn.containers import ModuleDict as ModuleDict
-from flambeau.nn.containers import ModuleList as ModuleList
-from flambeau.nn.containers import ParameterDict as ParameterDict
-from flambeau.nn.containers import ParameterList as ParameterList
-from flambeau.nn.containers import Sequential as Sequential
-from flambeau.nn.convolution import Conv1d as Conv1d
-from flambeau.nn.convolution import Conv2d as Conv2d
-from flambeau.nn.convolution import Conv3d as Conv3d
-from flambeau.nn.convolution import ConvTranspose1d as ConvTranspose1d
-from flambeau.nn.convolution import ConvTranspose2d as ConvTranspose2d
-from flambeau.nn.convolution import ConvTranspose3d as ConvTranspose3d
-from flambeau.nn.dropout import AlphaDropout as AlphaDropout
-from flambeau.nn.dropout import Dropout as Dropout
-from flambeau.nn.dropout import Dropout1d as Dropout1d
-from flambeau.nn.dropout import Dropout2d as Dropout2d
-from flambeau.nn.dropout import Dropout3d as Dropout3d
-from flambeau.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
-from flambeau.nn.embedding import Embedding as Embedding
-from flambeau.nn.embedding import EmbeddingBag as EmbeddingBag
-from flambeau.nn.linear import Bilinear as Bilinear
-from flambeau.nn.linear import Flatten as Flatten
-from flambeau.nn.linear import Identity as Identity
-from flambeau.nn.linear import Linear as Linear
-from flambeau.nn.linear import Unflatten as Unflatten
-from flambeau.nn.loss import BCELoss as BCELoss
-from flambeau.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
-from flambeau.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
-from flambeau.nn.loss import CrossEntropyLoss as CrossEntropyLoss
-from flambeau.nn.loss import GaussianNLLLoss as GaussianNLLLoss
-from flambeau.nn.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
-from flambeau.nn.loss import HuberLoss as HuberLoss
-from flambeau.nn.loss import KLDivLoss as KLDivLoss
-from flambeau.nn.loss import L1Loss as L1Loss
-from flambeau.nn.loss import MarginRankingLoss as MarginRankingLoss
-from flambeau.nn.loss import MSELoss as MSELoss
-from flambeau.nn.loss import MultiLabelMarginLoss as MultiLabelMarginLoss
-from flambeau.nn.loss import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
-from flambeau.nn.loss import MultiMarginLoss as MultiMarginLoss
-from flambeau.nn.loss import NLLLoss as NLLLoss
-from flambeau.nn.loss import NLLLoss2d as NLLLoss2d
-from flambeau.nn.loss import PoissonNLLLoss as PoissonNLLLoss
-from flambeau.nn.loss import SmoothL1Loss as SmoothL1Loss
-from flambeau.nn.loss import SoftMarginLoss as SoftMarginLoss
-from flambeau.nn.loss import TripletMarginLoss as TripletMarginLoss
-from flambeau.nn.loss import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
-from flambeau.nn.module import Module as Module
-from flambeau.nn.normalization import BatchNorm1d as BatchNorm1d
-from flambeau.nn.normalization import BatchNorm2d as BatchNorm2d
-from flambeau.nn.normalization import BatchNorm3d as BatchNorm3d
-from flambeau.nn.normalization import GroupNorm as GroupNorm
-from flambeau.nn.normalization import InstanceNorm1d as InstanceNorm1d
-from flambeau.nn.normalization import InstanceNorm2d as InstanceNorm2d
-from flambeau.nn.normalization import InstanceNorm3d as InstanceNorm3d
-from flambeau.nn.normalization import LayerNorm as LayerNorm
-from flambeau.nn.normalization import LocalResponseNorm as LocalResponseNorm
-from flambeau.nn.normalization import RMSNorm as RMSNorm
-from flambeau.nn.parameter import Buffer as Buffer
-from flambeau.nn.parameter import Parameter as Parameter
-from flambeau.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
-from flambeau.nn.pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
-from flambeau.nn.pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
-from flambeau.nn.pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
-from flambeau.nn.pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
-from flambeau.nn.pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
-from flambeau.nn.pooling import AvgPool1d as AvgPool1d
-from flambeau.nn.pooling import AvgPool2d as AvgPool2d
-from flambeau.nn.pooling import AvgPool3d as AvgPool3d
-from flambeau.nn.pooling import FractionalMaxPool2d as FractionalMaxPool2d
-from flambeau.nn.pooling import FractionalMaxPool3d as FractionalMaxPool3d
-from flambeau.nn.pooling import LPPool1d as LPPool1d
-from flambeau.nn.pooling import LPPool2d as LPPool2d
-from flambeau.nn.pooling import LPPool3d as LPPool3d
-from flambeau.nn.pooling import MaxPool1d as MaxPool1d
-from flambeau.nn.pooling import MaxPool2d as MaxPool2d
-from flambeau.nn.pooling import MaxPool3d as MaxPool3d
-from flambeau.nn.pooling import MaxUnpool1d as MaxUnpool1d
-from flambeau.nn.pooling import MaxUnpool2d as MaxUnpool2d
-from flambeau.nn.pooling import MaxUnpool3d as MaxUnpool3d
-from flambeau.nn.rearranging import ChannelShuffle as ChannelShuffle
-from flambeau.nn.rearranging import CircularPad1d as CircularPad1d
-from flambeau.nn.rearranging import CircularPad2d as CircularPad2d
-from flambeau.nn.rearranging import CircularPad3d as CircularPad3d
-from flambeau.nn.rearranging import ConstantPad1d as ConstantPad1d
-from flambeau.nn.rearranging import ConstantPad2d as ConstantPad2d
-from flambeau.nn.rearranging import ConstantPad3d as ConstantPad3d
-from flambeau.nn.rearranging import CosineSimilarity as CosineSimilarity
-from flambeau.nn.rearranging import Fold as Fold
-from flambeau.nn.rearranging import PairwiseDistance as PairwiseDistance
-from flambeau.nn.rearranging import PixelShuffle as PixelShuffle
-from flambeau.nn.rearranging import PixelUnshuffle as PixelUnshuffle
-from flambeau.nn.rearranging import ReflectionPad1d as ReflectionPad1d
-from flambeau.nn.rearranging import ReflectionPad2d as ReflectionPad2d
-from flambeau.nn.rearranging import ReflectionPad3d as ReflectionPad3d
-from flambeau.nn.rearranging import ReplicationPad1d as ReplicationPad1d
-from flambeau.nn.rearranging import ReplicationPad2d as ReplicationPad2d
-from flambeau.nn.rearranging import ReplicationPad3d as ReplicationPad3d
-from flambeau.nn.rearranging import Unfold as Unfold
-from flambeau.nn.rearranging import ZeroPad1d as ZeroPad1d
-from flambeau.nn.rearranging import ZeroPad2d as ZeroPad2d
-from flambeau.nn.rearranging import ZeroPad3d as ZeroPad3d
+from flambeau.core.page import page
+
+__getattr__, __dir__, __all__ = page(__name__, {
+    "nn.activation":
+        "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU "
+        "ReLU6 RReLU Sigmoid SiLU Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold",
+    "nn.containers": "ModuleDict ModuleList ParameterDict ParameterList Sequential",
+    "nn.convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+    "nn.dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
+    "nn.embedding": "Embedding EmbeddingBag",
+    "nn.linear": "Bilinear Flatten Identity Linear Unflatten",
+    "nn.loss":
+        "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss "
+        "KLDivLoss L1Loss MarginRankingLoss MSELoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
+        "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
+    "nn.module": "Module",
+    "nn.normalization":
+        "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm "
+        "LocalResponseNorm RMSNorm",
+    "nn.parameter": "Buffer Parameter",
+    "nn.pooling":
+        "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d "
+        "AvgPool1d AvgPool2d AvgPool3d FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d "
+        "MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d",
+    "nn.rearranging":
+        "ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
+        "CosineSimilarity Fold PairwiseDistance PixelShuffle PixelUnshuffle ReflectionPad1d ReflectionPad2d ReflectionPad3d "
+        "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
+}, parts="functional init utils")

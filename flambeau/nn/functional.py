@@ -1,116 +1,42 @@
 """`torch.nn.functional`: the layers as functions. A page of names; the ops are in `flambeau.ops`."""
 from __future__ import annotations
 
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops.activation import celu as celu
-from flambeau.ops.activation import elu as elu
-from flambeau.ops.activation import glu as glu
-from flambeau.ops.activation import logsigmoid as logsigmoid
-from flambeau.ops.activation import mish as mish
-from flambeau.ops.activation import relu as relu
-from flambeau.ops.activation import selu as selu
-from flambeau.ops.activation import sigmoid as sigmoid
-from flambeau.ops.activation import silu as silu
-from flambeau.ops.activation import softplus as softplus
-from flambeau.ops.activation import softsign as softsign
-from flambeau.ops.activation import tanhshrink as tanhshrink
-from flambeau.ops.adaptive_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
-from flambeau.ops.adaptive_pooling import adaptive_avg_pool2d as adaptive_avg_pool2d
-from flambeau.ops.adaptive_pooling import adaptive_avg_pool3d as adaptive_avg_pool3d
-from flambeau.ops.adaptive_pooling import adaptive_max_pool1d as adaptive_max_pool1d
-from flambeau.ops.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d_with_indices
-from flambeau.ops.adaptive_pooling import adaptive_max_pool2d as adaptive_max_pool2d
-from flambeau.ops.adaptive_pooling import adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices
-from flambeau.ops.adaptive_pooling import adaptive_max_pool3d as adaptive_max_pool3d
-from flambeau.ops.adaptive_pooling import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
-from flambeau.ops.binary_loss import binary_cross_entropy as binary_cross_entropy
-from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
-from flambeau.ops.contraction import bilinear as bilinear
-from flambeau.ops.convolution import conv1d as conv1d
-from flambeau.ops.convolution import conv2d as conv2d
-from flambeau.ops.convolution import conv3d as conv3d
-from flambeau.ops.convolution import conv_transpose1d as conv_transpose1d
-from flambeau.ops.convolution import conv_transpose2d as conv_transpose2d
-from flambeau.ops.convolution import conv_transpose3d as conv_transpose3d
-from flambeau.ops.cross_entropy import cross_entropy as cross_entropy
-from flambeau.ops.cross_entropy import nll_loss as nll_loss
-from flambeau.ops.distance import pdist as pdist
-from flambeau.ops.dropout import alpha_dropout as alpha_dropout
-from flambeau.ops.dropout import dropout as dropout
-from flambeau.ops.dropout import dropout1d as dropout1d
-from flambeau.ops.dropout import dropout2d as dropout2d
-from flambeau.ops.dropout import dropout3d as dropout3d
-from flambeau.ops.dropout import feature_alpha_dropout as feature_alpha_dropout
-from flambeau.ops.dropout import rrelu as rrelu
-from flambeau.ops.embedding import embedding as embedding
-from flambeau.ops.embedding import one_hot as one_hot
-from flambeau.ops.embedding_bag import embedding_bag as embedding_bag
-from flambeau.ops.folding import fold as fold
-from flambeau.ops.folding import unfold as unfold
-from flambeau.ops.fractional_pooling import fractional_max_pool2d as fractional_max_pool2d
-from flambeau.ops.fractional_pooling import fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices
-from flambeau.ops.fractional_pooling import fractional_max_pool3d as fractional_max_pool3d
-from flambeau.ops.fractional_pooling import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
-from flambeau.ops.gelu import gelu as gelu
-from flambeau.ops.linalg import linear as linear
-from flambeau.ops.loss import gaussian_nll_loss as gaussian_nll_loss
-from flambeau.ops.loss import huber_loss as huber_loss
-from flambeau.ops.loss import kl_div as kl_div
-from flambeau.ops.loss import l1_loss as l1_loss
-from flambeau.ops.loss import mse_loss as mse_loss
-from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
-from flambeau.ops.loss import smooth_l1_loss as smooth_l1_loss
-from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
-from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
-from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
-from flambeau.ops.margin_loss import multi_margin_loss as multi_margin_loss
-from flambeau.ops.margin_loss import multilabel_margin_loss as multilabel_margin_loss
-from flambeau.ops.margin_loss import multilabel_soft_margin_loss as multilabel_soft_margin_loss
-from flambeau.ops.margin_loss import soft_margin_loss as soft_margin_loss
-from flambeau.ops.margin_loss import triplet_margin_loss as triplet_margin_loss
-from flambeau.ops.margin_loss import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
-from flambeau.ops.normalization import batch_norm as batch_norm
-from flambeau.ops.normalization import group_norm as group_norm
-from flambeau.ops.normalization import instance_norm as instance_norm
-from flambeau.ops.normalization import layer_norm as layer_norm
-from flambeau.ops.normalization import local_response_norm as local_response_norm
-from flambeau.ops.normalization import rms_norm as rms_norm
-from flambeau.ops.padding import pad as pad
-from flambeau.ops.piecewise import hardshrink as hardshrink
-from flambeau.ops.piecewise import hardsigmoid as hardsigmoid
-from flambeau.ops.piecewise import hardswish as hardswish
-from flambeau.ops.piecewise import hardtanh as hardtanh
-from flambeau.ops.piecewise import leaky_relu as leaky_relu
-from flambeau.ops.piecewise import prelu as prelu
-from flambeau.ops.piecewise import relu6 as relu6
-from flambeau.ops.piecewise import softshrink as softshrink
-from flambeau.ops.piecewise import threshold as threshold
-from flambeau.ops.pixels import channel_shuffle as channel_shuffle
-from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
-from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
-from flambeau.ops.pooling import avg_pool1d as avg_pool1d
-from flambeau.ops.pooling import avg_pool2d as avg_pool2d
-from flambeau.ops.pooling import avg_pool3d as avg_pool3d
-from flambeau.ops.pooling import max_pool1d as max_pool1d
-from flambeau.ops.pooling import max_pool1d_with_indices as max_pool1d_with_indices
-from flambeau.ops.pooling import max_pool2d as max_pool2d
-from flambeau.ops.pooling import max_pool2d_with_indices as max_pool2d_with_indices
-from flambeau.ops.pooling import max_pool3d as max_pool3d
-from flambeau.ops.pooling import max_pool3d_with_indices as max_pool3d_with_indices
-from flambeau.ops.power_pooling import lp_pool1d as lp_pool1d
-from flambeau.ops.power_pooling import lp_pool2d as lp_pool2d
-from flambeau.ops.power_pooling import lp_pool3d as lp_pool3d
-from flambeau.ops.random import gumbel_softmax as gumbel_softmax
-from flambeau.ops.similarity import cosine_similarity as cosine_similarity
-from flambeau.ops.similarity import normalize as normalize
-from flambeau.ops.similarity import pairwise_distance as pairwise_distance
-from flambeau.ops.softmax import log_softmax as log_softmax
-from flambeau.ops.softmax import softmax as softmax
-from flambeau.ops.softmax import softmin as softmin
-from flambeau.ops.trigonometry import tanh as tanh
-from flambeau.ops.unpooling import max_unpool1d as max_unpool1d
-from flambeau.ops.unpooling import max_unpool2d as max_unpool2d
-from flambeau.ops.unpooling import max_unpool3d as max_unpool3d
+from flambeau.core.page import page
 
-relu_, elu_, celu_, selu_ = inplace(relu), inplace(elu), inplace(celu), inplace(selu)
-hardtanh_, leaky_relu_, threshold_, rrelu_ = inplace(hardtanh), inplace(leaky_relu), inplace(threshold), inplace(rrelu)
+__getattr__, __dir__, __all__ = page(__name__, {
+    "ops.activation": "celu elu glu logsigmoid mish relu selu sigmoid silu softplus softsign tanhshrink",
+    "ops.adaptive_pooling":
+        "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
+        "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d adaptive_max_pool3d_with_indices",
+    "ops.binary_loss": "binary_cross_entropy binary_cross_entropy_with_logits",
+    "ops.contraction": "bilinear",
+    "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    "ops.cross_entropy": "cross_entropy nll_loss",
+    "ops.distance": "pdist",
+    "ops.dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout rrelu",
+    "ops.embedding": "embedding one_hot",
+    "ops.embedding_bag": "embedding_bag",
+    "ops.folding": "fold unfold",
+    "ops.fractional_pooling":
+        "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices",
+    "ops.gelu": "gelu",
+    "ops.linalg": "linear",
+    "ops.loss": "gaussian_nll_loss huber_loss kl_div l1_loss mse_loss poisson_nll_loss smooth_l1_loss",
+    "ops.margin_loss":
+        "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss "
+        "multilabel_soft_margin_loss soft_margin_loss triplet_margin_loss triplet_margin_with_distance_loss",
+    "ops.normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
+    "ops.padding": "pad",
+    "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
+    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.pooling":
+        "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d "
+        "max_pool3d_with_indices",
+    "ops.power_pooling": "lp_pool1d lp_pool2d lp_pool3d",
+    "ops.random": "gumbel_softmax",
+    "ops.similarity": "cosine_similarity normalize pairwise_distance",
+    "ops.softmax": "log_softmax softmax softmin",
+    "ops.trigonometry": "tanh",
+    "ops.unpooling": "max_unpool1d max_unpool2d max_unpool3d",
+    "ops.overwriting": "celu_ elu_ hardtanh_ leaky_relu_ relu_ rrelu_ selu_ threshold_",
+})

@@ -1,31 +1,21 @@
-"""Optimizers and learning rate schedulers, under PyTorch's names."""
+"""`torch.optim`: optimizers and learning rate schedulers. A page of names."""
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from flambeau.core.page import page
 
-from flambeau.optim.adadelta import Adadelta as Adadelta
-from flambeau.optim.adafactor import Adafactor as Adafactor
-from flambeau.optim.adagrad import Adagrad as Adagrad
-from flambeau.optim.adam import Adam as Adam
-from flambeau.optim.adam import AdamW as AdamW
-from flambeau.optim.adamax import Adamax as Adamax
-from flambeau.optim.asgd import ASGD as ASGD
-from flambeau.optim.lbfgs import LBFGS as LBFGS
-from flambeau.optim.muon import Muon as Muon
-from flambeau.optim.nadam import NAdam as NAdam
-from flambeau.optim.optimizer import Optimizer as Optimizer
-from flambeau.optim.radam import RAdam as RAdam
-from flambeau.optim.rmsprop import RMSprop as RMSprop
-from flambeau.optim.rprop import Rprop as Rprop
-from flambeau.optim.sgd import SGD as SGD
-
-if TYPE_CHECKING:
-    from flambeau.optim import lr_scheduler as lr_scheduler
-    from flambeau.optim import swa_utils as swa_utils
-
-
-def __getattr__(name: str) -> Any:
-    if name in ("lr_scheduler", "swa_utils"):
-        return importlib.import_module(f"flambeau.optim.{name}")
-    raise AttributeError(f"module 'flambeau.optim' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = page(__name__, {
+    "optim.adadelta": "Adadelta",
+    "optim.adafactor": "Adafactor",
+    "optim.adagrad": "Adagrad",
+    "optim.adam": "Adam AdamW",
+    "optim.adamax": "Adamax",
+    "optim.asgd": "ASGD",
+    "optim.lbfgs": "LBFGS",
+    "optim.muon": "Muon",
+    "optim.nadam": "NAdam",
+    "optim.optimizer": "Optimizer",
+    "optim.radam": "RAdam",
+    "optim.rmsprop": "RMSprop",
+    "optim.rprop": "Rprop",
+    "optim.sgd": "SGD",
+}, parts="lr_scheduler swa_utils")

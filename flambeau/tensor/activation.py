@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops import activation, piecewise, softmax
+from flambeau.tensor.late import Family, inplace
+
+activation = Family("activation")
+piecewise = Family("piecewise")
+softmax = Family("softmax")
 
 
 class ActivationMethods(TensorBase):

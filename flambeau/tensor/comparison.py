@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops import comparison
+from flambeau.tensor.late import Family, inplace
 from flambeau.tensor.operator import operator
+
+comparison = Family("comparison")
 
 
 class ComparisonMethods(TensorBase):

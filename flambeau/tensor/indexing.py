@@ -4,10 +4,16 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops import assignment, elements, indexing, masking, parts, rows
-from flambeau.ops import scatter as scattering
-from flambeau.ops import scatter_reduce as merging
+from flambeau.tensor.late import Family, inplace
+
+assignment = Family("assignment")
+elements = Family("elements")
+indexing = Family("indexing")
+masking = Family("masking")
+parts = Family("parts")
+rows = Family("rows")
+scattering = Family("scatter")
+merging = Family("scatter_reduce")
 
 
 class IndexingMethods(TensorBase):

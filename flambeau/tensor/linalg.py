@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops import contraction, linalg, triangles
+from flambeau.tensor.late import Family, inplace
 from flambeau.tensor.operator import operator, reflected
+
+contraction = Family("contraction")
+linalg = Family("linalg")
+triangles = Family("triangles")
 
 
 class LinalgMethods(TensorBase):

@@ -7,6 +7,7 @@ import numpy
 
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.apply import apply
+from flambeau.tensor.late import late
 
 _OPERANDS = (TensorBase, int, float, complex, numpy.generic)
 
@@ -18,6 +19,7 @@ def operand(value: Any) -> Any:
     return wrap(value) if isinstance(value, numpy.ndarray) else NotImplemented
 
 
+@late
 def operator(function: Any) -> Any:
     """Make `__add__` of the op `add`: it goes straight to the road, without the function's argument handling."""
     op = function.op
@@ -33,6 +35,7 @@ def operator(function: Any) -> Any:
     return method
 
 
+@late
 def reflected(function: Any) -> Any:
     """Make `__radd__` of the op `add`: the tensor is the second operand."""
     op = function.op
@@ -45,6 +48,7 @@ def reflected(function: Any) -> Any:
     return method
 
 
+@late
 def assigning(twin: Any) -> Any:
     """Make `__iadd__` of the in-place `add_`."""
     def method(self: Any, other: Any) -> Any:

@@ -1,14 +1,32 @@
 """Arithmetic and elementwise mathematics as methods and operators."""
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from flambeau.core.promotion import COMPLEX128, FLOAT64
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace, pytorch_name
-from flambeau.ops import bitwise, bounds, exponential, pointwise, rounding, special, trigonometry
-from flambeau.ops import complex_numbers as complexes
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.tensor.late import Family, inplace, late
 from flambeau.tensor.operator import operators
+
+pointwise = Family("pointwise")
+exponential = Family("exponential")
+trigonometry = Family("trigonometry")
+rounding = Family("rounding")
+bounds = Family("bounds")
+bitwise = Family("bitwise")
+special = Family("special")
+complexes = Family("complex_numbers")
+
+
+def _swapped(function: Any) -> Any:
+    """Make a method of a function that takes the tensor second."""
+    @functools.wraps(function)
+    def method(self: Any, first: Any) -> Any:
+        return function(first, self)
+
+    return method
 
 
 class ArithmeticMethods(TensorBase):
@@ -189,14 +207,7 @@ class SpecialMethods(TensorBase):
     logit, logit_ = special.logit, inplace(special.logit)
     i0, i0_ = special.i0, inplace(special.i0)
 
-    def polygamma(self, n: int) -> Any:
-        return special.polygamma(n, self)  # type: ignore[arg-type]
-
-    def polygamma_(self, n: int) -> Any:
-        return _polygamma_in_place(self, n)
-
-
-_polygamma_in_place = inplace(lambda self, n: special.polygamma(n, self), "polygamma_")
+    polygamma, polygamma_ = late(_swapped)(special.polygamma), inplace(late(_swapped)(special.polygamma))
 
 
 class PointwiseMethods(

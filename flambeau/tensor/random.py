@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.ops import random
+from flambeau.tensor.late import Family
+
+random = Family("random")
 
 
 class RandomMethods(TensorBase):

@@ -2,8 +2,15 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import inplace
-from flambeau.ops import cumulative, extrema, moments, norms, products, quantiles, reduction
+from flambeau.tensor.late import Family, inplace
+
+cumulative = Family("cumulative")
+extrema = Family("extrema")
+moments = Family("moments")
+norms = Family("norms")
+products = Family("products")
+quantiles = Family("quantiles")
+reduction = Family("reduction")
 
 
 class ReductionMethods(TensorBase):

@@ -6,10 +6,17 @@ from typing import Any
 
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import refuse_leaf
-from flambeau.ops import flipping, permutation, shape, splitting, strides
 from flambeau.ops.dims import sizes_of
+from flambeau.tensor.late import Family, late
+
+flipping = Family("flipping")
+permutation = Family("permutation")
+shape = Family("shape")
+splitting = Family("splitting")
+strides = Family("strides")
 
 
+@late
 def with_sizes(function: Any) -> Any:
     """Make a method that takes sizes (or dims) one by one, or as one sequence."""
     @functools.wraps(function)
@@ -19,6 +26,7 @@ def with_sizes(function: Any) -> Any:
     return method
 
 
+@late
 def turned(function: Any) -> Any:
     """Make the in-place form of a view: the tensor itself gets the view's shape and strides, over the same memory."""
     title = function.__name__ + "_"
@@ -55,10 +63,10 @@ class ShapeMethods(TensorBase):
     t, t_ = permutation.t, turned(permutation.t)
     movedim = moveaxis = permutation.movedim
     adjoint = permutation.adjoint
-    T = property(permutation.reversed_dims)
-    mT = property(permutation.matrix_transpose)
-    H = property(permutation.conjugate_transpose)
-    mH = property(permutation.matrix_adjoint)
+    T = late(property)(permutation.reversed_dims)
+    mT = late(property)(permutation.matrix_transpose)
+    H = late(property)(permutation.conjugate_transpose)
+    mH = late(property)(permutation.matrix_adjoint)
 
     unbind, split, split_with_sizes = splitting.unbind, splitting.split, splitting.split_with_sizes
     chunk, tensor_split = splitting.chunk, splitting.tensor_split

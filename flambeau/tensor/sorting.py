@@ -2,7 +2,11 @@
 from __future__ import annotations
 
 from flambeau.core.tensor import TensorBase
-from flambeau.ops import counting, sorting, unique
+from flambeau.tensor.late import Family
+
+counting = Family("counting")
+sorting = Family("sorting")
+unique = Family("unique")
 
 
 class SortingMethods(TensorBase):

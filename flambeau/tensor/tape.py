@@ -8,7 +8,6 @@ from flambeau.autograd import hooks
 from flambeau.core.promotion import kind_of
 from flambeau.core.tensor import TensorBase, fill, wrap
 from flambeau.dispatch.views import refresh
-from flambeau.ops import shape
 
 
 class TapeMethods(TensorBase):
@@ -136,4 +135,6 @@ class TapeMethods(TensorBase):
 
     def view_as(self, other: Any) -> Any:
         """Return a view in the shape of `other`."""
-        return shape.view_as_itself(self) if other is self else self.view(other.shape)  # type: ignore[attr-defined]
+        from flambeau.ops.shape import view_as_itself
+
+        return view_as_itself(self) if other is self else self.view(other.shape)  # type: ignore[attr-defined]

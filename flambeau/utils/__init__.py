@@ -1,19 +1,6 @@
-"""Tools around tensors: data loading and friends, under PyTorch's names."""
+"""`torch.utils`: tools around tensors. A page of names."""
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from flambeau.core.page import page
 
-from flambeau.dispatch.kernel import explain as explain
-
-if TYPE_CHECKING:
-    from flambeau.utils import data as data
-    from flambeau.utils import hooks as hooks
-
-_LAZY = frozenset({"data", "hooks"})
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return importlib.import_module(f"flambeau.utils.{name}")
-    raise AttributeError(f"module 'flambeau.utils' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = page(__name__, {"dispatch.kernel": "explain"}, parts="data hooks")

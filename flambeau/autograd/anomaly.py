@@ -4,7 +4,6 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from flambeau import autograd
 from flambeau.autograd import listeners
 from flambeau.core.arrays import namespace_of
 
@@ -62,7 +61,3 @@ class set_detect_anomaly(detect_anomaly):  # noqa: N801  PyTorch's name
         if self.watch in self._on:
             self._on.remove(self.watch)
             listeners.remove(self.watch)
-
-
-# the tape lies below the road and cannot import it; its public page gets these names from here
-autograd.detect_anomaly, autograd.set_detect_anomaly = detect_anomaly, set_detect_anomaly  # type: ignore[attr-defined]

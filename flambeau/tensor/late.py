@@ -1,0 +1,56 @@
+"""Methods whose family of ops is imported when one of them is first used, so that `import flambeau` stays instant."""
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from flambeau.dispatch.inplace import inplace as at_once
+
+
+class Family:
+    """Stands for a module of `flambeau.ops` in a mixin's table: its attributes are methods to be."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, function: str) -> Any:
+        return Late(lambda: getattr(importlib.import_module(f"flambeau.ops.{self._name}"), function))
+
+
+class Late:
+    """A method to be. When it is first looked up it is made, and the class holds the made one from then on."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: list[Any] = []
+        self._places: list[tuple[type, str]] = []
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._places.append((owner, name))
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        made = self.made()
+        for place, name in self._places:
+            setattr(place, name, made)
+        return made.__get__(instance, owner)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.made()(*args, **kwargs)
+
+    def made(self) -> Any:
+        """Return the method itself, made once."""
+        if not self._made:
+            self._made = [self._make()]
+        return self._made[0]
+
+
+def late(decorate: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a decorator take methods to be, and give one: `late(inplace)(special.erf)`."""
+    def decorated(*methods: Any) -> Any:
+        return Late(lambda: decorate(*[method.made() if isinstance(method, Late) else method for method in methods]))
+
+    return decorated
+
+
+inplace = late(at_once)

@@ -1,0 +1,4 @@
+# From the page's table, by tools/make_stubs.py.
+from flambeau.dispatch.kernel import explain as explain
+from flambeau.utils import data as data
+from flambeau.utils import hooks as hooks

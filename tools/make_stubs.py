@@ -1,0 +1,35 @@
+"""Write the `.pyi` beside each page of names, for type checkers and editors: `python tools/make_stubs.py`."""
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("flambeau", "flambeau.nn", "flambeau.nn.functional", "flambeau.optim", "flambeau.utils")
+HEAD = "# From the page's table, by tools/make_stubs.py.\n"
+
+
+def stub(title: str) -> str:
+    """Return the page as plain imports."""
+    from flambeau.core.page import pages
+
+    importlib.import_module(title)
+    origins, parts = pages[title]
+    lines = [f"from flambeau.{module} import {origin} as {name}" for name, (module, origin) in origins.items()]
+    lines += [f"from {title} import {part} as {part}" for part in parts]
+    if title == "flambeau":
+        lines += ["from flambeau.ops.creation import tensor as tensor", "from flambeau.tensor import Tensor as Tensor", "",
+                  "__version__: str"]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def place(title: str) -> Path:
+    path = ROOT / title.replace(".", "/")
+    return path / "__init__.pyi" if path.is_dir() else path.with_suffix(".pyi")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    for title in PAGES:
+        place(title).write_text(stub(title))
