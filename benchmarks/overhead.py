@@ -1,4 +1,4 @@
-"""Microseconds per op of 100 x (multiply, add) on a 4 x 4 leaf, there and back: `overhead.py torch|flambeau numbers|tensors`."""
+"""Microseconds per op of 100 x (multiply, add) on a 4 x 4 leaf, both ways: `overhead.py torch|flambeau numbers|tensors`."""
 from __future__ import annotations
 
 import importlib

@@ -5,7 +5,7 @@ Each line names a module and what users get from it. A family of ops is imported
 from __future__ import annotations
 
 from flambeau.core.page import page
-from flambeau.tensor import Tensor as Tensor  # isort: skip  first: the function `tensor` then takes the folder's name
+from flambeau.tensor import Tensor as Tensor  # first: the function `tensor` then takes the folder's name
 from flambeau.ops.creation import tensor as tensor
 
 __version__ = "0.1.0"
