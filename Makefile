@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test lint fast bench conformance gpu-check clean
+.PHONY: setup demo test lint fast types bench conformance gpu-check clean
 
 setup: $(VENV)/.dev
 
@@ -22,9 +22,10 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.viz  ## train the digits network
 	$(BIN)/flambeau demo
 
-lint: $(VENV)/.dev  ## style and layers
+lint: $(VENV)/.dev  ## style, layers and types
 	$(BIN)/ruff check flambeau tests tools benchmarks
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 test: lint  ## everything that needs no PyTorch
 	$(BIN)/python -m pytest -m 'not live'

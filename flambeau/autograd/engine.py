@@ -134,7 +134,7 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
 def _cast(g: Any, dtype: Any) -> Any:
     """Bring a gradient to its input's dtype; a real input takes the real part."""
     if isinstance(g, TensorBase):
-        return g._cast(dtype)  # type: ignore[attr-defined]
+        return g._cast(dtype)
     if g.dtype.kind == "c" and dtype.kind != "c":
         g = g.real
     return g.astype(dtype)

@@ -51,6 +51,9 @@ class FunctionNode(Node):
 
     __slots__ = ("count", "ctx", "function", "own")
 
+    function: Any  # the subclass of `Function`
+    ctx: FunctionCtx
+    count: int  # of the arguments, each of which gets a gradient
     own: dict[int, int]  # which of the saved tensors are outputs of this very node, and which outputs they are
 
     def name(self) -> str:
@@ -134,7 +137,7 @@ class Function:
     @classmethod
     def _apply(cls, *args: Any, **kwargs: Any) -> Any:
         ctx = FunctionCtx()
-        ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg.requires_grad for arg in args)
+        ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg._requires_grad for arg in args)
         recorded = grad_mode.enabled and any(ctx.needs_input_grad)
         with no_grad():
             if cls.setup_context is None:

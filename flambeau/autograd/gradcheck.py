@@ -61,7 +61,7 @@ def gradgradcheck(func: Callable[..., Any], inputs: Any, grad_outputs: Any = Non
 
 
 def _needs_grad(value: Any) -> bool:
-    return isinstance(value, TensorBase) and bool(value.requires_grad)  # type: ignore[attr-defined]
+    return isinstance(value, TensorBase) and bool(value.requires_grad)
 
 
 def _differentiable(result: Any) -> list[Any]:

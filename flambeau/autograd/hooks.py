@@ -84,9 +84,9 @@ def node_hooks(node: Any, number: int | None) -> dict[int, Any]:
         node.hooks = []
     for at, table in node.hooks:
         if at == number:
-            return table  # type: ignore[no-any-return]
+            return table
     node.hooks.append((number, {}))
-    return node.hooks[-1][1]  # type: ignore[no-any-return]
+    return node.hooks[-1][1]
 
 
 def retain_grad(tensor: Any) -> None:

@@ -28,7 +28,7 @@ class Node:
     hooks: Any  # [(output number, {key: hook})] run on a gradient that arrives
     op: Any
     order: int
-    outputs: list[tuple[tuple[int, ...], Any, Any]] | None  # (shape, dtype, namespace) each; None when there is one
+    outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None  # (shape, dtype, namespace) each; None when there is one
     plan: Any
     post_hooks: Any  # {key: hook} run when the node is done
     saved: list[Saved] | None  # None once it was freed
@@ -49,7 +49,7 @@ class Node:
             return self._carefully(_filled(g, self.outputs, tensors), values[1:])
         dtype = (g._array if tensors else g).dtype
         if dtype is FLOAT32 or dtype is FLOAT64:
-            return self.plan.run(values)  # type: ignore[no-any-return]
+            return self.plan.run(values)
         return self._carefully([g], values[1:])
 
     def _carefully(self, grads: list[Any], saved: list[Any]) -> Sequence[Any]:
@@ -131,7 +131,7 @@ def as_function(target: Any) -> Any:
 def _in_float32(value: Any) -> Any:
     """Widen half types: NumPy would round after each step of a rule, and sum bfloat16 in bfloat16."""
     if isinstance(value, TensorBase):
-        return value.float() if value._array.dtype in HALVES else value  # type: ignore[attr-defined]
+        return value.float() if value._array.dtype in HALVES else value
     return value.astype(FLOAT32) if getattr(value, "dtype", None) in HALVES else value
 
 

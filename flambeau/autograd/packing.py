@@ -88,7 +88,7 @@ class PlacedPack(Packed):
     def tensor(self) -> Any:
         array = super().tensor()._array
         if isinstance(self.place, TensorBase):
-            alias = self.place.view_as(self.place)  # type: ignore[attr-defined]
+            alias = self.place.view_as(self.place)
             alias._array = array
             return alias
         result = wrap(array)

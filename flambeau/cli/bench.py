@@ -38,7 +38,7 @@ def _numba(a: Any, b: Any) -> Contender:
         return "Numba", None, "not installed"
     numba = importlib.import_module("numba")
 
-    @numba.njit(parallel=True, fastmath=True)  # type: ignore[untyped-decorator]
+    @numba.njit(parallel=True, fastmath=True)
     def product(left: Any, right: Any) -> Any:
         out = numpy.zeros((left.shape[0], right.shape[1]), left.dtype)
         for i in numba.prange(left.shape[0]):

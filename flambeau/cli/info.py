@@ -19,8 +19,8 @@ def run() -> int:
     cupy = next((name for name in ("cupy-cuda13x", "cupy-cuda12x", "cupy") if version_of(name) != "not installed"), "cupy")
     rows = {"flambeau": flambeau.__version__, "python": platform.python_version(), "numpy": version_of("numpy"),
             "ml_dtypes": version_of("ml_dtypes"), "cupy": version_of(cupy), "cores": os.cpu_count(),
-            "GPUs": flambeau.cuda.device_count()}
-    for index in range(int(rows["GPUs"])):  # type: ignore[call-overload]
+            "GPUs": (gpus := flambeau.cuda.device_count())}
+    for index in range(gpus):
         rows[f"cuda:{index}"] = flambeau.cuda.get_device_name(index)
     for name, value in rows.items():
         print(f"{name:<10} {value}")

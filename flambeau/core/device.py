@@ -22,11 +22,16 @@ class device:  # noqa: N801  PyTorch's name
 
     __slots__ = ("_entered", "index", "type")
 
+    type: str
+    index: int | None
+
     def __init__(self, type: str | int | device, index: int | None = None) -> None:
         if isinstance(type, device):
-            type, index = type.type, type.index
+            self.type, self.index = type.type, type.index
+            return
         if isinstance(type, int):
-            type, index = "cuda", type
+            self.type, self.index = "cuda", type
+            return
         name, colon, number = type.partition(":")
         if name not in _TYPES or (colon and not number.isdecimal()) or (colon and index is not None):
             raise RuntimeError(f"Invalid device string: {type!r}; write 'cpu', 'cuda' or 'cuda:0'")

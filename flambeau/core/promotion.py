@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import ml_dtypes
 import numpy
 
 from flambeau.core.dtype import HALVES, default_complex, default_float
 
-Numpy = numpy.dtype[Any]
+Numpy: TypeAlias = "numpy.dtype[Any]"
 
 BOOL, INT64 = numpy.dtype(bool), numpy.dtype("i8")
 FLOAT32, FLOAT64 = numpy.dtype("f4"), numpy.dtype("f8")

@@ -51,6 +51,9 @@ class TensorBase:
     _view: View | None  # set on views
     _hooks: Any  # set on leaves with hooks
 
+    if TYPE_CHECKING:
+        def __getattr__(self, name: str) -> Any: ...  # every tensor is of the public class, and so has its methods
+
 
 def fill(tensor: Any, array: Array, storage: Storage | None = None) -> Any:
     """Give a bare tensor object its state: a leaf around `array` that needs no gradient."""

@@ -25,7 +25,7 @@ def _kind(error: Exception) -> type[Exception] | None:
         return IndexError
     if type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError):
         return OutOfMemoryError
-    if isinstance(error, ValueError | numpy._core._exceptions.UFuncTypeError):  # type: ignore[attr-defined]
+    if isinstance(error, ValueError | numpy._core._exceptions.UFuncTypeError):
         return RuntimeError
     return TypeError if isinstance(error, TypeError) else None
 

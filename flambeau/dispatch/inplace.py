@@ -29,7 +29,7 @@ def inplace(of: F, name: str = "") -> F:
         return write(self, of(source, *args, **kwargs), title)
 
     call.__name__ = call.__qualname__ = title
-    return call  # type: ignore[return-value]  # same signature, by wraps
+    return call  # same signature, by wraps
 
 
 def as_it_was(tensor: Any) -> Any:
@@ -117,7 +117,7 @@ def _rebase(target: Any, result: Any) -> None:
     view = target._view
     base = view.base
     mask = (1 if base._requires_grad else 0) | (2 if result._requires_grad else 0)
-    info = replace_view.op  # type: ignore[attr-defined]
+    info = replace_view.op
     node = record(info, info.plan(mask, 0), (base, result, view.steps), (base,))
     base._node, base._number, base._requires_grad = node, 0, True
     refresh(target)

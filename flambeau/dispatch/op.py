@@ -96,9 +96,9 @@ def parameters_of(function: Callable[..., Any]) -> tuple[tuple[str, ...], dict[s
     code = function.__code__
     names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
     positional = names[:code.co_argcount]
-    values = function.__defaults__ or ()  # type: ignore[attr-defined]
+    values = function.__defaults__ or ()
     defaults = dict(zip(positional[len(positional) - len(values):], values, strict=True))
-    return names, defaults | (function.__kwdefaults__ or {}), code.co_argcount  # type: ignore[attr-defined]
+    return names, defaults | (function.__kwdefaults__ or {}), code.co_argcount
 
 
 def positional(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,8 +107,8 @@ def positional(function: Callable[..., Any]) -> Callable[..., Any]:
     if not code.co_kwonlyargcount:
         return function
     code = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
-    closure = function.__closure__  # type: ignore[attr-defined]
-    return FunctionType(code, function.__globals__, function.__name__, None, closure)  # type: ignore[attr-defined]
+    closure = function.__closure__
+    return FunctionType(code, function.__globals__, function.__name__, None, closure)
 
 
 def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:

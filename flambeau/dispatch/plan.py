@@ -174,6 +174,6 @@ def _revived(value: Any, edge: Any) -> Any:
         return _placed(wrap(value), target, number)
     if target._array is value:
         return target
-    alias = target.view_as(target)  # type: ignore[attr-defined]  # the leaf was given other memory (`.data =`) since
+    alias = target.view_as(target)  # the leaf was given other memory (`.data =`) since
     alias._array = value
     return alias

@@ -338,4 +338,4 @@ def _described(value: Any) -> str:
         return f"Object of type: {type(value).__name__}"
     size = "x".join(map(str, value._array.shape))
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    return f"{kind} containing: [{value.dtype} of size {size}]"  # type: ignore[attr-defined]
+    return f"{kind} containing: [{value.dtype} of size {size}]"

@@ -37,7 +37,7 @@ class Conversion:
         """
         for arg in args:
             if isinstance(arg, TensorBase):
-                device, dtype = arg.device, arg.dtype  # type: ignore[attr-defined]
+                device, dtype = arg.device, arg.dtype
             elif isinstance(arg, dtypes.dtype):
                 dtype = arg
             elif not isinstance(arg, bool) and arg is not None:

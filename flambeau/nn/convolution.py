@@ -33,7 +33,7 @@ class ConvNd(Module):
         dims = self.spatial_dims
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size, self.stride = per_dim(kernel_size, dims), per_dim(stride, dims)
-        self.padding = padding if isinstance(padding, str) else per_dim(padding, dims)
+        self.padding: Any = padding if isinstance(padding, str) else per_dim(padding, dims)
         self.dilation, self.output_padding = per_dim(dilation, dims), (0,) * dims
         self.padding_mode = padding_mode
         self._check_padding()
@@ -60,7 +60,7 @@ class ConvNd(Module):
                 init.uniform_(self.bias, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
 
     def forward(self, input: Any) -> Any:
-        padding = self.padding
+        padding: Any = self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._widths(), mode=self.padding_mode), 0
         convolve = (F.conv1d, F.conv2d, F.conv3d)[self.spatial_dims - 1]

@@ -24,12 +24,14 @@ class Parameter(Tensor):
             twin.__dict__.update(self.__dict__)
         return memo[id(self)]
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
         return "Parameter containing:\n" + super().__repr__()
 
 
 class Buffer(Tensor):
     """A tensor that a module lists among its buffers when it is assigned as an attribute."""
+
+    persistent: bool
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
         made = cls._make_subclass(cls, empty(0) if data is None else data, getattr(data, "requires_grad", False))

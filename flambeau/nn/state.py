@@ -32,7 +32,8 @@ class _IncompatibleKeys(NamedTuple):
             return "<All keys matched successfully>"
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
 
 class State:
@@ -119,8 +120,8 @@ class State:
             return
         if len(present.shape) == 0 and tuple(given.shape) == (1,):
             given = given[0]  # type: ignore[index]  # files of PyTorch before 0.4
-        if given.shape != present.shape:  # type: ignore[attr-defined]
-            errors.append(f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in "  # type: ignore[attr-defined]
+        if given.shape != present.shape:
+            errors.append(f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in "
                           f"current model is {present.shape}.")
             return
         with no_grad():

@@ -165,7 +165,7 @@ def _adaptive_avg(name: str, dims: int, input: Tensor, output_size: OutputSize) 
     if dims > 1 and set(counts) == {1}:  # PyTorch takes the mean here, of complex numbers too
         return mean(input, tuple(range(-dims, 0)), True)
     refuse_dtype(name, input)
-    return batched(adaptive_avg_pool, dims, input, counts)  # type: ignore[no-any-return]
+    return batched(adaptive_avg_pool, dims, input, counts)
 
 
 def _adaptive_max(name: str, dims: int, input: Tensor, output_size: OutputSize, return_indices: bool) -> Any:

@@ -19,7 +19,7 @@ def copied(view: Any) -> Any:
     functools.update_wrapper(copy, view, assigned=())
     copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
     copy.__module__ = __name__
-    del copy.__wrapped__  # type: ignore[attr-defined]
+    del copy.__wrapped__
     return composite(copy)
 
 

@@ -42,7 +42,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """Return `data` as a tensor: itself, or over the same memory, where dtype and device allow."""
     if isinstance(data, TensorBase):
-        return data.to(device=devices.device_of(data._array) if device is None else device, dtype=dtype)  # type: ignore[attr-defined]
+        return data.to(device=devices.device_of(data._array) if device is None else device, dtype=dtype)
     return wrap(_from_data(data, dtype, devices.resolve(device), copy=False))
 
 
@@ -197,7 +197,7 @@ _NUMBERS = frozenset({bool, int, float, complex})
 def _number(value: Any) -> Any:
     """Return what one element is as a Python number; NumPy's float32 and the like keep their dtype."""
     if isinstance(value, TensorBase):
-        return value.item()  # type: ignore[attr-defined]
+        return value.item()
     if is_array(value):
         return value if value.dtype.kind in "fc" and value.dtype != numpy.dtype("f8") else value.item()
     if isinstance(value, bool | int | float | complex):
@@ -261,7 +261,7 @@ def full(size: Size, fill_value: Any, *, out: Any = None, dtype: Any = None, lay
     >>> full((2,), 7)
     >>> full((2,), True)
     """
-    value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
+    value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = of_number(value) if dtype is None and out is None else dtype
     return _shaped("full", (size,), lambda xp, shape, kind: _filled(xp, shape, value, kind), out, kind, device,
                    requires_grad)
@@ -278,7 +278,7 @@ def _shaped(name: str, size: Sequence[Any], make: Callable[..., Array], out: Any
             requires_grad: bool) -> Any:
     """Make an array of a size, by way of `out` when it is given."""
     if len(size) == 1 and isinstance(size[0], TensorBase) and size[0]._array.ndim == 1:
-        size = size[0].tolist()  # type: ignore[attr-defined]
+        size = size[0].tolist()
     shape = sizes_of(size)
     if min(shape, default=0) < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
@@ -384,7 +384,7 @@ def range_(start: Any = 0, end: Any = None, step: Any = 1, *, out: Any = None, d
 
 
 def _bounds(args: tuple[Any, ...], start: Any, end: Any, step: Any) -> tuple[Any, Any, Any]:
-    given = [value.item() if isinstance(value, TensorBase | numpy.generic) else value for value in args]  # type: ignore[attr-defined]
+    given = [value.item() if isinstance(value, TensorBase | numpy.generic) else value for value in args]
     if given and end is None:
         end = given.pop(0 if len(given) == 1 else 1)
     if given and start is None:
@@ -437,7 +437,7 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, out: Any =
 
 def _spaced(name: str, start: Any, end: Any, steps: int, out: Any, dtype: Any, device: Any, requires_grad: bool,
             finish: Callable[[Any, Array], Array]) -> Any:
-    start, end = (value.item() if isinstance(value, TensorBase) else value for value in (start, end))  # type: ignore[attr-defined]
+    start, end = (value.item() if isinstance(value, TensorBase) else value for value in (start, end))
     if isinstance(steps, float):
         raise TypeError(f"{name}() received an invalid combination of arguments: steps must be an int, not {steps!r}")
     if steps < 0:

@@ -54,7 +54,7 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
         source = move(source, device_of(self._array))
     if source._array.dtype != self._array.dtype:
         source = cast(source, self._array.dtype)
-    return write(self, _copied(self, source), "copy_")  # type: ignore[no-any-return]
+    return write(self, _copied(self, source), "copy_")
 
 
 def set_(self: Tensor, source: Tensor | None = None) -> Tensor:

@@ -49,7 +49,7 @@ def unfold(input: Tensor, kernel_size: IntOrInts, dilation: IntOrInts = 1, paddi
         raise RuntimeError("unfold: Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other "
                            f"non-zero dimensions for input, but got: {list(input.shape)}")
     windows = _windows("unfold", input.shape[-2:], kernel_size, dilation, padding, stride)
-    return batched(image_to_columns, 2, input, windows)  # type: ignore[no-any-return]
+    return batched(image_to_columns, 2, input, windows)
 
 
 @composite
@@ -73,7 +73,7 @@ def fold(input: Tensor, output_size: IntOrInts, kernel_size: IntOrInts, dilation
                            "size of input's dimension 2 to match the calculated number of sliding blocks "
                            f"{' * '.join(map(str, windows.counts))} = {math.prod(windows.counts)}, but got "
                            f"input.size(2)={input.shape[-1]}")
-    return batched(columns_to_image, 1, input, windows)  # type: ignore[no-any-return]
+    return batched(columns_to_image, 1, input, windows)
 
 
 def _windows(name: str, sizes: Sizes, kernel_size: IntOrInts, dilation: IntOrInts, padding: IntOrInts,

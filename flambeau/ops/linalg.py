@@ -84,7 +84,7 @@ def _product(one: Array, other: Array) -> Array:
 
 def _unlike(name: str, input: Array, other: Array) -> str:
     if input.ndim == other.ndim == 2:
-        rows, shared, found, columns = *input.shape, *other.shape
+        (rows, shared), (found, columns) = input.shape, other.shape
         return (f"{name}: mat1 and mat2 shapes cannot be multiplied ({rows}x{shared} and {found}x{columns}); the inner sizes "
                 "must be equal")
     return (f"{name}: size mismatch, got input of shape {list(input.shape)} and other of shape {list(other.shape)}; the last "

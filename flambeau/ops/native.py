@@ -55,4 +55,4 @@ def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor 
     """As `native_batch_norm`; the running statistics may be left out."""
     if isinstance(options[0], bool):
         options = (None, None, *options)
-    return native_batch_norm(input, weight, bias, *options)  # type: ignore[arg-type]
+    return native_batch_norm(input, weight, bias, *options)

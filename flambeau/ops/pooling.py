@@ -163,7 +163,7 @@ def _avg_pool(name: str, dims: int, input: Tensor, kernel_size: IntOrInts, strid
     refuse_dtype(name, input, integers=True)
     if divisor_override == 0:
         raise RuntimeError(f"{name}: divisor must be not zero; without divisor_override it is the window's size")
-    return batched(avg_pool, dims, input, windows, count_include_pad, divisor_override)  # type: ignore[no-any-return]
+    return batched(avg_pool, dims, input, windows, count_include_pad, divisor_override)
 
 
 @composite

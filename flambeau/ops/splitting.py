@@ -151,7 +151,7 @@ def hsplit(input: Tensor, indices_or_sections: int | Sequence[int]) -> Parts:
     >>> hsplit(randn(2, 4), 2)
     >>> hsplit(randn(4), [1, 2])
     """
-    return _hsplit(input, indices_or_sections)  # type: ignore[no-any-return]
+    return _hsplit(input, indices_or_sections)
 
 
 @composite
@@ -160,7 +160,7 @@ def vsplit(input: Tensor, indices_or_sections: int | Sequence[int]) -> Parts:
 
     >>> vsplit(randn(4, 2), 2)
     """
-    return _vsplit(input, indices_or_sections)  # type: ignore[no-any-return]
+    return _vsplit(input, indices_or_sections)
 
 
 @composite
@@ -169,7 +169,7 @@ def dsplit(input: Tensor, indices_or_sections: int | Sequence[int]) -> Parts:
 
     >>> dsplit(randn(1, 2, 4), 2)
     """
-    return _dsplit(input, indices_or_sections)  # type: ignore[no-any-return]
+    return _dsplit(input, indices_or_sections)
 
 
 unsafe_split, unsafe_split_with_sizes, unsafe_chunk = split, split_with_sizes, chunk

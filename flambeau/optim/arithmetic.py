@@ -25,7 +25,7 @@ def plus(one: Numbers, other: Numbers, scale: Any) -> Numbers:
         return total
     if isinstance(scale, TensorBase):
         return one + scale * other
-    return one.add(other, alpha=scale)  # type: ignore[attr-defined]  # on the public class
+    return one.add(other, alpha=scale)  # on the public class
 
 
 def add_(total: Numbers, other: Numbers, scale: Any) -> None:
@@ -33,13 +33,13 @@ def add_(total: Numbers, other: Numbers, scale: Any) -> None:
     if not isinstance(total, TensorBase) or isinstance(scale, TensorBase):
         total += other * scale
     else:
-        total.add_(other, alpha=scale)  # type: ignore[attr-defined]  # on the public class
+        total.add_(other, alpha=scale)  # on the public class
 
 
 def lerp_(start: Numbers, end: Numbers, weight: Any) -> None:
     """Move `start` the fraction `weight` of the way to `end`."""
     if isinstance(start, TensorBase):
-        start.lerp_(end, weight)  # type: ignore[attr-defined]  # on the public class
+        start.lerp_(end, weight)  # on the public class
         return
     way = end - start
     if weight < 0.5:
@@ -53,7 +53,7 @@ def lerp_(start: Numbers, end: Numbers, weight: Any) -> None:
 def addcmul_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
     """`total += scale * one * other`"""
     if isinstance(total, TensorBase) and not isinstance(scale, TensorBase):
-        total.addcmul_(one, other, value=scale)  # type: ignore[attr-defined]  # on the public class
+        total.addcmul_(one, other, value=scale)  # on the public class
         return
     if isinstance(scale, TensorBase):
         total += scale * one * other
@@ -66,7 +66,7 @@ def addcmul_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
 def addcdiv_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
     """`total += scale * one / other`"""
     if isinstance(total, TensorBase) and not isinstance(scale, TensorBase):
-        total.addcdiv_(one, other, value=scale)  # type: ignore[attr-defined]  # on the public class
+        total.addcdiv_(one, other, value=scale)  # on the public class
         return
     if isinstance(scale, TensorBase):
         total += scale * one / other
@@ -78,27 +78,27 @@ def addcdiv_(total: Numbers, one: Numbers, other: Numbers, scale: Any) -> None:
 
 def detached(values: Numbers) -> Numbers:
     """Return the values without their history."""
-    return values.detach() if isinstance(values, TensorBase) else values  # type: ignore[attr-defined]  # on the public class
+    return values.detach() if isinstance(values, TensorBase) else values  # on the public class
 
 
 def sqrt(values: Numbers) -> Numbers:
-    return values.sqrt() if isinstance(values, TensorBase) else namespace_of(values).sqrt(values)  # type: ignore[attr-defined]  # on the public class
+    return values.sqrt() if isinstance(values, TensorBase) else namespace_of(values).sqrt(values)  # on the public class
 
 
 def sign(values: Numbers) -> Numbers:
-    return values.sign() if isinstance(values, TensorBase) else namespace_of(values).sign(values)  # type: ignore[attr-defined]  # on the public class
+    return values.sign() if isinstance(values, TensorBase) else namespace_of(values).sign(values)  # on the public class
 
 
 def maximum_(values: Numbers, other: Numbers) -> None:
     """Raise each of `values` to at least `other`."""
     if isinstance(values, TensorBase):
-        values[...] = values.clone().maximum(other)  # type: ignore[attr-defined, index]  # on the public class
+        values[...] = values.clone().maximum(other)  # on the public class
     else:
         namespace_of(values).maximum(values, other, out=values)
 
 
 def clamp_(values: Numbers, low: float, high: float) -> None:
     if isinstance(values, TensorBase):
-        values.clamp_(low, high)  # type: ignore[attr-defined]  # on the public class
+        values.clamp_(low, high)  # on the public class
     else:
         namespace_of(values).clip(values, low, high, out=values)

@@ -37,4 +37,4 @@ def check_fused(fused: Any, foreach: Any, differentiable: Any) -> None:
 
 def number(option: Any) -> Any:
     """Return the number in an option that may be a tensor of one element."""
-    return option.item() if isinstance(option, TensorBase) else option  # type: ignore[attr-defined]  # on the public class
+    return option.item() if isinstance(option, TensorBase) else option  # on the public class

@@ -50,7 +50,7 @@ def option(group: Group, name: str) -> Any:
     """Return an option as a number; as a tensor only where gradients may be wanted through it."""
     value = group[name]
     if isinstance(value, TensorBase):
-        return value.squeeze() if group["differentiable"] else number(value)  # type: ignore[attr-defined]  # on the public class
+        return value.squeeze() if group["differentiable"] else number(value)  # on the public class
     return value
 
 

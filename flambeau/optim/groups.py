@@ -22,7 +22,7 @@ required = Required()
 def type_name(value: Any) -> str:
     """Name the type of `value` as PyTorch's messages do."""
     if isinstance(value, TensorBase):
-        return str(value.type())  # type: ignore[attr-defined]  # on the public class
+        return str(value.type())  # on the public class
     kind = type(value)
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
@@ -62,7 +62,7 @@ def _split_off_names(group: Group) -> None:
 def _check_optimizable(param: Any, defaults: dict[str, Any]) -> None:
     if not isinstance(param, TensorBase):
         raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type_name(param)}")
-    is_result = param._node is not None and not param.retains_grad  # type: ignore[attr-defined]  # on the public class
+    is_result = param._node is not None and not param.retains_grad  # on the public class
     if is_result and not defaults.get("differentiable"):
         raise ValueError("can't optimize a non-leaf Tensor")
 

@@ -32,7 +32,7 @@ class ConversionMethods(TensorBase):
     bool, cfloat, cdouble = map(_to, (dtypes.bool_, dtypes.complex64, dtypes.complex128))
 
     def _cast(self, dtype: Any) -> Any:
-        return self if self._array.dtype == dtype else conversion.cast(self, dtype)
+        return self if self._array.dtype == dtype else conversion.cast(self, dtype)  # type: ignore[arg-type]
 
     @property
     def device(self) -> devices.device:
@@ -53,7 +53,7 @@ class ConversionMethods(TensorBase):
             device = "cuda:0"
         for arg in args:
             if isinstance(arg, TensorBase):
-                device, dtype = arg.device, arg.dtype  # type: ignore[attr-defined]
+                device, dtype = arg.device, arg.dtype
             elif isinstance(arg, dtypes.dtype) or arg in (float, int, complex):
                 dtype = arg
             elif isinstance(arg, str | int | devices.device) and not isinstance(arg, bool):
@@ -100,8 +100,8 @@ class ConversionMethods(TensorBase):
         Raises RuntimeError for a tensor that needs a gradient, TypeError for one on a GPU; `force` copies instead.
         """
         if force:
-            return self.detach().cpu()._array  # type: ignore[attr-defined]
-        if self.requires_grad:  # type: ignore[attr-defined]
+            return self.detach().cpu()._array
+        if self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.is_cuda:
             raise TypeError(f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the "

@@ -159,7 +159,7 @@ class ComplexMethods(TensorBase):
     @property
     def real(self) -> Any:
         """The real parts, as a view; assigning writes to them."""
-        return complexes.real(self)  # type: ignore[arg-type]
+        return complexes.real(self)
 
     @real.setter
     def real(self, value: Any) -> None:
@@ -168,7 +168,7 @@ class ComplexMethods(TensorBase):
     @property
     def imag(self) -> Any:
         """The imaginary parts, as a view; assigning writes to them."""
-        return complexes.imag(self)  # type: ignore[arg-type]
+        return complexes.imag(self)
 
     @imag.setter
     def imag(self, value: Any) -> None:

@@ -88,13 +88,13 @@ class ProtocolMethods(TensorBase):
         return bool(self._array.item())
 
     def __int__(self) -> int:
-        return int(self.item())  # type: ignore[attr-defined]
+        return int(self.item())
 
     def __float__(self) -> float:
-        return float(self.item())  # type: ignore[attr-defined]
+        return float(self.item())
 
     def __complex__(self) -> complex:
-        return complex(self.item())  # type: ignore[attr-defined]
+        return complex(self.item())
 
     def __index__(self) -> int:
         if self._array.size != 1 or self._array.dtype.kind not in "iub":
@@ -102,14 +102,14 @@ class ProtocolMethods(TensorBase):
         return int(self._array.item())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        array = self.numpy()  # type: ignore[attr-defined]
+        array = self.numpy()
         return numpy.array(array, dtype=dtype, copy=copy)
 
     __array_priority__ = 1000  # `array * tensor` is the tensor's business
 
     def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None,
                    copy: bool | None = None) -> Any:
-        if self.requires_grad:  # type: ignore[attr-defined]
+        if self.requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
         return self._array.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
 
@@ -134,21 +134,21 @@ class ProtocolMethods(TensorBase):
         """Pickle the values; raises RuntimeError for what was computed, whose history cannot be kept."""
         if self._node is not None:
             raise RuntimeError("a tensor with a grad_fn cannot be pickled; use .detach()")
-        return _rebuilt, (type(self), numpy.asarray(self.detach().cpu()._array), self._requires_grad,  # type: ignore[attr-defined]
+        return _rebuilt, (type(self), numpy.asarray(self.detach().cpu()._array), self._requires_grad,
                           self.__dict__)
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         from flambeau.tensor.printing import tensor_str
 
-        return tensor_str(self)
+        return tensor_str(self)  # type: ignore[arg-type]
 
     def __format__(self, spec: str) -> str:
         if self._array.ndim == 0 and spec:
-            return format(self.item(), spec)  # type: ignore[attr-defined]
+            return format(self.item(), spec)
         return object.__format__(self, spec)
 
 
-def _rebuilt(kind: type, array: Any, requires_grad: bool, attributes: dict[str, Any]) -> Any:
+def _rebuilt(kind: Any, array: Any, requires_grad: bool, attributes: dict[str, Any]) -> Any:
     tensor = fill(kind.__new__(kind), array)
     tensor._requires_grad = requires_grad
     tensor.__dict__.update(attributes)

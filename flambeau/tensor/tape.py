@@ -28,7 +28,7 @@ class TapeMethods(TensorBase):
                                "var.detach().")
         if wanted and kind_of(self._array.dtype) < 2:
             raise RuntimeError(f"only Tensors of floating point and complex dtype can require gradients; this one is "
-                               f"{self.dtype}")  # type: ignore[attr-defined]
+                               f"{self.dtype}")
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:
@@ -51,7 +51,7 @@ class TapeMethods(TensorBase):
             if value._array.dtype != self._array.dtype:
                 raise RuntimeError(f"attempting to assign a gradient with dtype '{value._array.dtype}' to a tensor with "
                                    f"dtype '{self._array.dtype}'")
-        self._grad = value  # type: ignore[assignment]
+        self._grad = value
 
     @grad.deleter
     def grad(self) -> None:
@@ -137,4 +137,4 @@ class TapeMethods(TensorBase):
         """Return a view in the shape of `other`."""
         from flambeau.ops.shape import view_as_itself
 
-        return view_as_itself(self) if other is self else self.view(other.shape)  # type: ignore[attr-defined]
+        return view_as_itself(self) if other is self else self.view(other.shape)

@@ -157,7 +157,7 @@ def one_per_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
 
 
 def _copied(value: Any) -> Any:
-    return value.detach().clone() if isinstance(value, TensorBase) else value  # type: ignore[attr-defined]  # on the public class
+    return value.detach().clone() if isinstance(value, TensorBase) else value  # on the public class
 
 
 def _remember_initial_rates(optimizer: Optimizer, last_epoch: int) -> None:
