@@ -37,6 +37,19 @@ class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
         refuse_mixing([*flat(args), *flat(list(kwargs.values()))])
         return on_gpu(function(*host(args), **{key: host(value) for key, value in kwargs.items()}))
 
+    @property
+    def base(self) -> Any:
+        """Not the plain array underneath: of that CuPy knows nothing."""
+        beneath = numpy.ndarray.base.__get__(self)
+        return beneath if isinstance(beneath, ndarray) else None
+
+    def __getitem__(self, index: Any) -> Any:
+        return on_gpu(super().__getitem__(host(index)))
+
+    def dot(self, other: Any) -> Any:
+        refuse_mixing([other])
+        return on_gpu(host(self).dot(host(other)))
+
     def get(self) -> Any:
         return numpy.array(self)
 
@@ -61,6 +74,8 @@ def on_gpu(value: Any) -> Any:
     """CuPy never returns scalars: a reduction to one number is a 0-d array."""
     if isinstance(value, list | tuple):
         return type(value)(on_gpu(item) for item in value) if not hasattr(value, "_fields") else tuple(map(on_gpu, value))
+    if isinstance(value, ndarray):
+        return value
     if isinstance(value, numpy.ndarray | numpy.generic):
         return numpy.asarray(value).view(ndarray)
     return value

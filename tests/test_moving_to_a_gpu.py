@@ -1,4 +1,4 @@
-"""The road to a GPU and back, on a pretended one: what moves, what stays, what is refused."""
+"""The road to a GPU and back, on a real one and on a pretended one: what moves, what stays, what is refused."""
 from __future__ import annotations
 
 import fake_cupy
@@ -7,11 +7,7 @@ import pytest
 import flambeau as torch
 from flambeau import nn
 
-
-@pytest.fixture(autouse=True)
-def gpu():
-    with fake_cupy.installed() as cupy:
-        yield cupy
+pytestmark = pytest.mark.usefixtures("gpu")
 
 
 def test_to_takes_a_tensor_to_the_gpu_and_back():
@@ -51,8 +47,8 @@ def test_a_single_number_from_the_host_joins_any_device():
 
 
 def test_a_gpu_that_is_not_there_is_named():
-    with pytest.raises(RuntimeError, match="invalid device ordinal.*cuda:7"):
-        torch.ones(1).to("cuda:7")
+    with pytest.raises(RuntimeError, match="invalid device ordinal.*cuda:99"):
+        torch.ones(1).to("cuda:99")
 
 
 def test_numpy_wants_the_values_on_the_host():
@@ -62,16 +58,29 @@ def test_numpy_wants_the_values_on_the_host():
 
 def test_empty_cache_gives_memory_back_to_the_driver():
     before = fake_cupy.Pool.freed
-    torch.cuda.empty_cache()
+    with fake_cupy.installed():
+        torch.cuda.empty_cache()
     assert fake_cupy.Pool.freed == before + 2
 
 
-def test_a_small_network_trains_on_the_gpu():
+def test_a_deleted_graph_gives_its_memory_back():
+    def step():
+        x = torch.randn(64, 64, device="cuda", requires_grad=True)
+        ((x @ x).exp().sum() * 1e-9).backward()
+
+    step()
+    before = torch.cuda.memory_allocated()
+    for _ in range(5):
+        step()
+    assert torch.cuda.memory_allocated() <= before
+
+
+def losses_of_training(device, dropout):
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.1),
-                          nn.Linear(18, 3)).cuda()
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(dropout),
+                          nn.Linear(18, 3)).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
-    x, y = torch.randn(8, 1, 8, 8).cuda(), torch.arange(8).cuda() % 3
+    x, y = torch.randn(8, 1, 8, 8).to(device), torch.arange(8).to(device) % 3
     losses = []
     for _ in range(10):
         optimizer.zero_grad()
@@ -79,5 +88,16 @@ def test_a_small_network_trains_on_the_gpu():
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
+    assert {str(torch.device(p.device.type)) for p in model.parameters()} == {device}
+    return losses
+
+
+def test_a_small_network_trains_on_the_gpu_as_on_the_cpu():
+    losses = losses_of_training("cuda", dropout=0.0)
     assert losses[-1] < losses[0]
-    assert {str(p.device) for p in model.parameters()} == {"cuda:0"}
+    assert losses == pytest.approx(losses_of_training("cpu", dropout=0.0), rel=1e-3)
+
+
+def test_a_network_with_dropout_trains_on_the_gpu():
+    losses = losses_of_training("cuda", dropout=0.1)
+    assert losses[-1] < losses[0]

@@ -33,7 +33,8 @@ def resolve(framework: Any, sample: Sample) -> Any:
     return None
 
 
-def call(framework: Any, function: Any, sample: Sample, dtype: str, grad: bool = False, seed: int = 0) -> Any:
+def call(framework: Any, function: Any, sample: Sample, dtype: str, grad: bool = False, seed: int = 0,
+         device: str = "cpu") -> Any:
     """(result, the tensors that could be differentiated)"""
     leaves = []
 
@@ -41,6 +42,7 @@ def call(framework: Any, function: Any, sample: Sample, dtype: str, grad: bool =
         tensor = framework.from_numpy(numpy.array(in_dtype(given, dtype)))
         if given.is_float and dtype in ("float16", "bfloat16"):
             tensor = tensor.to(getattr(framework, dtype))
+        tensor = tensor.to(device)
         if grad and given.is_float:
             leaves.append(tensor.requires_grad_())
         return tensor
@@ -56,14 +58,14 @@ def tensors_in(framework: Any, result: Any) -> list[Any]:
     return [t for part in result for t in tensors_in(framework, part)] if isinstance(result, tuple | list) else []
 
 
-def values(framework: Any, function: Any, sample: Sample, seed: int = 0) -> Answer:
+def values(framework: Any, function: Any, sample: Sample, seed: int = 0, device: str = "cpu") -> Answer:
     """Values in float64 and gradients of a fixed projection."""
-    result, leaves = call(framework, function, sample, "float64", grad=True, seed=seed)
+    result, leaves = call(framework, function, sample, "float64", grad=True, seed=seed, device=device)
     outputs = tensors_in(framework, result)
     answer: Answer = {"out": [_array(out) for out in outputs], "other": _plain(result) if not outputs else None}
     chosen = [(i, out) for i, out in enumerate(outputs) if out.requires_grad]
     if leaves and chosen:
-        weights = [framework.from_numpy(weights_for(tuple(out.shape), i, out.is_complex())).to(out.dtype) for i, out in chosen]
+        weights = [framework.from_numpy(weights_for(tuple(out.shape), i, out.is_complex())).to(out) for i, out in chosen]
         grads = framework.autograd.grad([out for _, out in chosen], leaves, weights, allow_unused=True)
         answer["grad"] = [None if g is None else _array(g) for g in grads]
     return answer
@@ -82,7 +84,7 @@ def dtypes(framework: Any, function: Any, sample: Sample) -> dict[str, str]:
 
 
 def _array(tensor: Any) -> Any:
-    return numpy.array(tensor.detach().resolve_conj().resolve_neg().numpy())
+    return numpy.array(tensor.detach().cpu().resolve_conj().resolve_neg().numpy())
 
 
 def _plain(result: Any) -> Any:

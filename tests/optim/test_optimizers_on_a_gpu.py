@@ -1,18 +1,13 @@
-"""Optimizers with parameters on a pretended GPU: nothing of theirs comes back to the host but counts of steps."""
+"""Optimizers with parameters on a GPU, real and pretended: nothing of theirs comes back to the host but counts of steps."""
 from __future__ import annotations
 
-import fake_cupy
 import numpy
 import pytest
 from problems import OPTIMIZERS, options, shapes_for, wave
 
 import flambeau as torch
 
-
-@pytest.fixture(autouse=True)
-def gpu():
-    with fake_cupy.installed() as cupy:
-        yield cupy
+pytestmark = pytest.mark.usefixtures("gpu")
 
 
 def stepped(name, given, device):
@@ -32,7 +27,7 @@ def test_steps_are_those_of_the_cpu_and_stay_on_the_gpu(name):
         here, _ = stepped(name, given, "cpu")
         for one, other in zip(there, here, strict=True):
             assert str(one.device) == "cuda:0"
-            numpy.testing.assert_allclose(one.detach().cpu().numpy(), other.detach().numpy(), rtol=1e-6)
+            numpy.testing.assert_allclose(one.detach().cpu().numpy(), other.detach().numpy(), rtol=1e-5)  # a GPU fuses multiply and add
         for key, value in optimizer.state[there[0]].items():
             if value.numel() > 1:
                 assert str(value.device) == "cuda:0", key
