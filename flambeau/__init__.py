@@ -78,7 +78,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d",
     "ops.products": "cumprod cumsum prod",
     "ops.quantiles": "kthvalue median mode nanmedian nanquantile quantile",
-    "ops.queries": "can_cast is_floating_point is_nonzero is_same_size is_tensor numel promote_types result_type",
+    "ops.queries": "can_cast is_floating_point is_inference is_nonzero is_same_size is_tensor numel promote_types result_type",
     "ops.random":
         "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm",
     "ops.reduction": "all any count_nonzero logsumexp mean nanmean nansum sum",
@@ -106,4 +106,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.unique": "unique unique_consecutive",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
-}, parts="autograd cuda nn optim random serialization signal utils vision")
+    "tensor.printing": "get_printoptions printoptions set_printoptions",
+}, parts="autograd cuda nn optim random return_types serialization signal utils vision")

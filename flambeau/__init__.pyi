@@ -336,6 +336,7 @@ from flambeau.ops.quantiles import nanquantile as nanquantile
 from flambeau.ops.quantiles import quantile as quantile
 from flambeau.ops.queries import can_cast as can_cast
 from flambeau.ops.queries import is_floating_point as is_floating_point
+from flambeau.ops.queries import is_inference as is_inference
 from flambeau.ops.queries import is_nonzero as is_nonzero
 from flambeau.ops.queries import is_same_size as is_same_size
 from flambeau.ops.queries import is_tensor as is_tensor
@@ -475,11 +476,15 @@ from flambeau.ops.overwriting import selu_ as selu_
 from flambeau.ops.overwriting import threshold_ as threshold_
 from flambeau.serialization import load as load
 from flambeau.serialization import save as save
+from flambeau.tensor.printing import get_printoptions as get_printoptions
+from flambeau.tensor.printing import printoptions as printoptions
+from flambeau.tensor.printing import set_printoptions as set_printoptions
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import random as random
+from flambeau import return_types as return_types
 from flambeau import serialization as serialization
 from flambeau import signal as signal
 from flambeau import utils as utils

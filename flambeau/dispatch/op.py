@@ -20,6 +20,7 @@ TO_FLOAT = "to_float"  # likewise, and integers become the default float
 
 registry: dict[str, Op] = {}
 composites: dict[str, Callable[..., Any]] = {}
+result_types: dict[str, type] = {}  # the named tuples, by op
 
 
 class Op:
@@ -115,9 +116,16 @@ def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:
     """Make PyTorch's kind of result: a tuple whose parts have names."""
     from collections import namedtuple
 
-    kind = namedtuple(name, fields)  # type: ignore[misc]  # noqa: PYI024  fields are data here
+    kind = type(name, (namedtuple(name, fields),), {"__slots__": (), "__repr__": _result_in_lines})
     kind.__module__ = "torch.return_types"
-    return kind._make
+    result_types[name] = kind
+    return kind._make  # type: ignore[attr-defined]
+
+
+def _result_in_lines(result: Any) -> str:
+    """Print a named result as PyTorch does, a part to a line."""
+    parts = ",\n".join(f"{name}={part!r}" for name, part in zip(result._fields, result, strict=True))
+    return f"torch.return_types.{type(result).__name__}(\n{parts})"
 
 
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
