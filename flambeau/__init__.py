@@ -11,6 +11,9 @@ from flambeau.ops.creation import tensor as tensor
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = page(__name__, {
+    "amp.autocast_mode":
+        "autocast clear_autocast_cache get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled "
+        "set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled",
     "autograd.mode": "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled",
     "core.device": "device set_default_device",
     "core.dtype":
@@ -107,4 +110,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="autograd cuda nn optim random return_types serialization signal utils vision")
+}, parts="amp autograd cuda nn optim random return_types serialization signal utils vision")

@@ -1,4 +1,12 @@
 # From the page's table, by tools/make_stubs.py.
+from flambeau.amp.autocast_mode import autocast as autocast
+from flambeau.amp.autocast_mode import clear_autocast_cache as clear_autocast_cache
+from flambeau.amp.autocast_mode import get_autocast_dtype as get_autocast_dtype
+from flambeau.amp.autocast_mode import is_autocast_cache_enabled as is_autocast_cache_enabled
+from flambeau.amp.autocast_mode import is_autocast_enabled as is_autocast_enabled
+from flambeau.amp.autocast_mode import set_autocast_cache_enabled as set_autocast_cache_enabled
+from flambeau.amp.autocast_mode import set_autocast_dtype as set_autocast_dtype
+from flambeau.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
 from flambeau.autograd.mode import enable_grad as enable_grad
 from flambeau.autograd.mode import inference_mode as inference_mode
 from flambeau.autograd.mode import is_grad_enabled as is_grad_enabled
@@ -479,6 +487,7 @@ from flambeau.serialization import save as save
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
+from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import nn as nn

@@ -11,6 +11,7 @@ from flambeau.autograd.node import Node, next_order
 from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, wrap
+from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
@@ -29,6 +30,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
     `spread`: how many of the arguments are the members of the op's sequence argument.
     """
     if listeners.count:
+        args = recast(op.name, args)
         heard = listeners.hear(apply, op, args, spread)
         if heard is not listeners.UNHEARD:
             return heard

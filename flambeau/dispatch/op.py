@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
 
+from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
+from flambeau.dispatch import casting
 from flambeau.dispatch.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -165,9 +167,13 @@ def public_function(info: Op) -> Any:
 
 def composite(function: F) -> F:
     """Register a function written with ops, so that it is tested from its samples and takes `out=` as ops do."""
+    name = function.__name__
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None)
+        if listeners.count:
+            args, kwargs = casting.recast_call(name, args, kwargs)
         return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
 
     composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
