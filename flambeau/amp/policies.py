@@ -1,7 +1,8 @@
 """Which functions autocast runs in the lower precision, in float32, or in the widest type of their arguments.
 
-The tables are PyTorch's, for the CPU and for CUDA; a function in none of them runs in whatever type it is given.
-`mirrored` is what `pad` calls for reflected and repeated borders. See "Automatic Mixed Precision" in PyTorch's documentation, section "Autocast Op Reference".
+The tables are PyTorch's, for the CPU and for CUDA (section "Autocast Op Reference" in its documentation of mixed
+precision); a function in none of them runs in whatever type it is given. `mirrored` is what `pad` calls for reflected and
+repeated borders.
 """
 from __future__ import annotations
 
