@@ -9,6 +9,7 @@ from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node, next_order
 from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
+from flambeau.core.dtype import ALL
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, wrap
 from flambeau.dispatch.casting import recast
@@ -21,7 +22,8 @@ from flambeau.dispatch.views import link, refresh
 _HOST = numpy.ndarray
 _bare = object.__new__
 _UNKNOWN = object()
-_WEAK = frozenset({float, int, bool, type(None), tuple, str})  # what a float array outranks, or no number at all
+# What a float array outranks, or no number at all.
+_WEAK = frozenset({float, int, bool, type(None), tuple, str, *(type(known.numpy) for known in ALL)})
 
 
 def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:

@@ -77,7 +77,7 @@ def from_numpy(ndarray: Any) -> Tensor:
     if not isinstance(ndarray, numpy.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     known_dtype(ndarray.dtype)
-    if any(step < 0 for step in ndarray.strides):
+    if min(ndarray.strides, default=0) < 0:
         raise ValueError("At least one stride in the given numpy array is negative, and tensors with negative strides are "
                          "not currently supported. (You can probably work around this by making a copy of your array  "
                          "with array.copy().) ")
