@@ -84,6 +84,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.queries": "can_cast is_floating_point is_inference is_nonzero is_same_size is_tensor numel promote_types result_type",
     "ops.random":
         "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm",
+    "ops.recurrent": "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell",
     "ops.reduction": "all any count_nonzero logsumexp mean nanmean nansum sum",
     "ops.resizing": "resize_as_",
     "ops.rounding": "abs absolute ceil copysign fix floor frac heaviside nan_to_num nextafter round sgn sign signbit trunc",

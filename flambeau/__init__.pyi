@@ -363,6 +363,14 @@ from flambeau.ops.random import randint_like as randint_like
 from flambeau.ops.random import randn as randn
 from flambeau.ops.random import randn_like as randn_like
 from flambeau.ops.random import randperm as randperm
+from flambeau.ops.recurrent import gru as gru
+from flambeau.ops.recurrent import gru_cell as gru_cell
+from flambeau.ops.recurrent import lstm as lstm
+from flambeau.ops.recurrent import lstm_cell as lstm_cell
+from flambeau.ops.recurrent import rnn_relu as rnn_relu
+from flambeau.ops.recurrent import rnn_relu_cell as rnn_relu_cell
+from flambeau.ops.recurrent import rnn_tanh as rnn_tanh
+from flambeau.ops.recurrent import rnn_tanh_cell as rnn_tanh_cell
 from flambeau.ops.reduction import all as all
 from flambeau.ops.reduction import any as any
 from flambeau.ops.reduction import count_nonzero as count_nonzero

@@ -139,11 +139,14 @@ def _in_float32(value: Any) -> Any:
 
 
 def _filled(grads: list[Any], outputs: list[Any], tensors: bool) -> list[Any]:
-    """Return one gradient for each output: zeros for an output that nobody used."""
-    return [
-        (wrap(namespace.zeros(shape, dtype)) if tensors else namespace.zeros(shape, dtype)) if g is None else g
-        for g, (shape, dtype, namespace) in zip(grads, outputs, strict=True)
-    ]
+    """Return one gradient for each output: zeros for an output that nobody used, None for one that has no gradient."""
+    return [_zeros(about, tensors) if g is None and about is not None else g for g, about in zip(grads, outputs, strict=True)]
+
+
+def _zeros(about: tuple[tuple[int, ...], Any, Any], tensor: bool) -> Any:
+    shape, dtype, namespace = about
+    zeros = namespace.zeros(shape, dtype)
+    return wrap(zeros) if tensor else zeros
 
 
 def stale(node: Node, value: Array, storage: Storage, version: int) -> RuntimeError:

@@ -159,7 +159,8 @@ def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: An
     plan = op.plan(mask, spread) if mask and grad_mode.enabled else None
     if plan is not None:
         node = record(op, plan, args, outs)
-        node.outputs = [None if a is None else (a.shape, a.dtype, namespace_of(a)) for a in arrays]
+        node.outputs = [None if a is None or number >= op.differentiable else (a.shape, a.dtype, namespace_of(a))
+                        for number, a in enumerate(arrays)]
         for number, out in enumerate(outs[:op.differentiable]):
             if out is not None and out._array.dtype.kind in "fcV":
                 out._node, out._number, out._requires_grad = node, number, True

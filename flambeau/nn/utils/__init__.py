@@ -1,8 +1,9 @@
-"""`torch.nn.utils`: gradients clipped, parameters as one vector."""
+"""`torch.nn.utils`: gradients clipped, parameters as one vector, sequences padded and packed. A page of names."""
 from __future__ import annotations
 
-from flambeau.nn.utils.clipping import clip_grad_norm_ as clip_grad_norm_
-from flambeau.nn.utils.clipping import clip_grad_value_ as clip_grad_value_
-from flambeau.nn.utils.clipping import get_total_norm as get_total_norm
-from flambeau.nn.utils.vector import parameters_to_vector as parameters_to_vector
-from flambeau.nn.utils.vector import vector_to_parameters as vector_to_parameters
+from flambeau.core.page import page
+
+__getattr__, __dir__, __all__ = page(__name__, {
+    "nn.utils.clipping": "clip_grad_norm_ clip_grad_value_ get_total_norm",
+    "nn.utils.vector": "parameters_to_vector vector_to_parameters",
+}, parts="rnn")
