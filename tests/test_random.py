@@ -11,7 +11,6 @@ import flambeau
 from flambeau import random
 from flambeau.ops import dropout as noise
 from flambeau.ops import random as ops
-from flambeau.ops.random import sampling
 
 
 @pytest.fixture(autouse=True)
@@ -170,8 +169,8 @@ def test_rejection_takes_as_many_draws_as_in_pytorch() -> None:
     assert listed(ops.poisson(rates)) == [0, 2, 4, 10, 13, 43, 501]
     counts, chances = flambeau.tensor([5.0, 40.0, 100.0, 1000.0]), flambeau.tensor([0.5, 0.1, 0.9, 0.03])
     assert listed(ops.binomial(counts, chances)) == [4, 3, 89, 35]
-    assert near(sampling.gamma(flambeau.tensor([0.3, 1.0, 5.0])), [1.2350509, 1.0805825, 1.5932262])
-    assert near(sampling.dirichlet(flambeau.tensor([0.5, 1.0, 5.0])), [3.2e-06, 0.1835396, 0.8164572])
+    assert near(ops._standard_gamma(flambeau.tensor([0.3, 1.0, 5.0])), [1.2350509, 1.0805825, 1.5932262])
+    assert near(ops._sample_dirichlet(flambeau.tensor([0.5, 1.0, 5.0])), [3.2e-06, 0.1835396, 0.8164572])
     assert near(ops.rand(1), [0.4724502])
 
 
