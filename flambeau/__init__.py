@@ -111,4 +111,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.unique": "unique unique_consecutive",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
-}, parts="autograd cuda linalg nn optim random serialization signal utils vision")
+}, parts="autograd cuda distributions linalg nn optim random serialization signal utils vision")

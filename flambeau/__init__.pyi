@@ -486,6 +486,7 @@ from flambeau.serialization import load as load
 from flambeau.serialization import save as save
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
+from flambeau import distributions as distributions
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
