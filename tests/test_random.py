@@ -164,6 +164,13 @@ def test_multinomial_draws_pytorchs_positions() -> None:
     assert listed(ops.multinomial(rows, 4, True)) == [2, 2, 1, 2, 1, 0, 0, 0]
 
 
+@pytest.mark.parametrize("draw", [lambda p: ops.normal(p, p), lambda p: ops.normal(p, 1.0), ops.bernoulli, ops.poisson])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+def test_a_single_number_is_drawn_in_its_parameters_dtype(draw, dtype) -> None:
+    parameter = flambeau.tensor(0.5, dtype=getattr(flambeau, dtype))
+    assert draw(parameter).dtype is parameter.dtype
+
+
 def test_rejection_takes_as_many_draws_as_in_pytorch() -> None:
     rates = flambeau.tensor([0.0, 0.5, 3.0, 9.9, 10.0, 40.0, 500.0])
     assert listed(ops.poisson(rates)) == [0, 2, 4, 10, 13, 43, 501]
