@@ -26,7 +26,7 @@ def broadcast_all(*values: Any) -> tuple[Tensor, ...]:
 
     Raises ValueError for what is neither.
     """
-    if not all(isinstance(value, TensorBase | int | float | complex) for value in values):
+    if not all(isinstance(value, TensorBase | int | float) for value in values):
         raise ValueError("Input arguments must all be instances of Number, torch.Tensor or objects implementing "
                          f"__torch_function__; got {', '.join(type(value).__name__ for value in values)}")
     first: Any = next((value for value in values if isinstance(value, TensorBase)), None)
