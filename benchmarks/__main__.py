@@ -36,6 +36,9 @@ PAIRS = {
     "deep chain, 1M to 100k": Pair("deep_chain", "flambeau 1000000", "flambeau 100000", "us per op", 1.3),
     "memory, 10k to 1k steps": Pair("flat_memory", "flambeau 10000", "flambeau 1000", "MB", 1.01),
     "CNN step": Pair("cnn_step", "flambeau", "torch", "ms", 2.5),
+    **{f"loading {kind}, {count} workers": Pair("loading", f"flambeau {kind} {count}", f"torch {kind} {count}", "ms", 1.0)
+       for kind in ("images", "digits") for count in (0, 1, 2)},
+    "loading images, 2 threads": Pair("loading", "flambeau images 2 thread", "torch images 2", "ms", 1.0),
     "import": Pair("import_time", "flambeau", "numpy", "ms", 1.5),
 }
 

@@ -11,6 +11,9 @@ from flambeau.ops.creation import tensor as tensor
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = page(__name__, {
+    "amp.autocast_mode":
+        "autocast clear_autocast_cache get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled "
+        "set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled",
     "autograd.mode": "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled",
     "core.device": "device set_default_device",
     "core.dtype":
@@ -82,7 +85,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d",
     "ops.products": "cumprod cumsum prod",
     "ops.quantiles": "kthvalue median mode nanmedian nanquantile quantile",
-    "ops.queries": "can_cast is_floating_point is_nonzero is_same_size is_tensor numel promote_types result_type",
+    "ops.queries": "can_cast is_floating_point is_inference is_nonzero is_same_size is_tensor numel promote_types result_type",
     "ops.random":
         "_sample_dirichlet _standard_gamma bernoulli binomial multinomial normal poisson rand rand_like randint randint_like "
         "randn randn_like randperm",
@@ -111,4 +114,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.unique": "unique unique_consecutive",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
-}, parts="autograd cuda distributions linalg nn optim random serialization signal utils vision")
+    "tensor.printing": "get_printoptions printoptions set_printoptions",
+}, parts="amp autograd cuda distributions linalg nn optim random return_types serialization signal utils vision")

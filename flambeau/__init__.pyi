@@ -1,4 +1,12 @@
 # From the page's table, by tools/make_stubs.py.
+from flambeau.amp.autocast_mode import autocast as autocast
+from flambeau.amp.autocast_mode import clear_autocast_cache as clear_autocast_cache
+from flambeau.amp.autocast_mode import get_autocast_dtype as get_autocast_dtype
+from flambeau.amp.autocast_mode import is_autocast_cache_enabled as is_autocast_cache_enabled
+from flambeau.amp.autocast_mode import is_autocast_enabled as is_autocast_enabled
+from flambeau.amp.autocast_mode import set_autocast_cache_enabled as set_autocast_cache_enabled
+from flambeau.amp.autocast_mode import set_autocast_dtype as set_autocast_dtype
+from flambeau.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
 from flambeau.autograd.mode import enable_grad as enable_grad
 from flambeau.autograd.mode import inference_mode as inference_mode
 from flambeau.autograd.mode import is_grad_enabled as is_grad_enabled
@@ -343,6 +351,7 @@ from flambeau.ops.quantiles import nanquantile as nanquantile
 from flambeau.ops.quantiles import quantile as quantile
 from flambeau.ops.queries import can_cast as can_cast
 from flambeau.ops.queries import is_floating_point as is_floating_point
+from flambeau.ops.queries import is_inference as is_inference
 from flambeau.ops.queries import is_nonzero as is_nonzero
 from flambeau.ops.queries import is_same_size as is_same_size
 from flambeau.ops.queries import is_tensor as is_tensor
@@ -484,6 +493,10 @@ from flambeau.ops.overwriting import selu_ as selu_
 from flambeau.ops.overwriting import threshold_ as threshold_
 from flambeau.serialization import load as load
 from flambeau.serialization import save as save
+from flambeau.tensor.printing import get_printoptions as get_printoptions
+from flambeau.tensor.printing import printoptions as printoptions
+from flambeau.tensor.printing import set_printoptions as set_printoptions
+from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import distributions as distributions
@@ -491,6 +504,7 @@ from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import random as random
+from flambeau import return_types as return_types
 from flambeau import serialization as serialization
 from flambeau import signal as signal
 from flambeau import utils as utils

@@ -164,7 +164,8 @@ def test_multinomial_draws_pytorchs_positions() -> None:
     assert listed(ops.multinomial(rows, 4, True)) == [2, 2, 1, 2, 1, 0, 0, 0]
 
 
-@pytest.mark.parametrize("draw", [lambda p: ops.normal(p, p), lambda p: ops.normal(p, 1.0), ops.bernoulli, ops.poisson])
+@pytest.mark.parametrize("draw", [lambda p: ops.normal(p, p), lambda p: ops.normal(p, 1.0), lambda p: ops.normal(1.0, p),
+                                  ops.bernoulli, ops.poisson])
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
 def test_a_single_number_is_drawn_in_its_parameters_dtype(draw, dtype) -> None:
     parameter = flambeau.tensor(0.5, dtype=getattr(flambeau, dtype))

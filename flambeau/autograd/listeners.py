@@ -16,22 +16,24 @@ class _Here(threading.local):
 
 _here = _Here()
 _counting = threading.Lock()
-count = 0  # listeners in all threads together: the road looks at this alone, once per op
+count = 0  # listeners (and autocasts) in all threads together: the road looks at this alone, once per op
+
+
+def counted(change: int) -> None:
+    global count
+    with _counting:
+        count += change
 
 
 def add(listener: Any) -> None:
     """Have `listener(op, args, proceed)` called around every op of this thread; `proceed(op, args)` goes on."""
-    global count
-    with _counting:
-        count += 1
+    counted(1)
     _here.stack.append(listener)
 
 
 def remove(listener: Any) -> None:
-    global count
     _here.stack.remove(listener)
-    with _counting:
-        count -= 1
+    counted(-1)
 
 
 def hear(road: Any, op: Any, args: tuple[Any, ...], *rest: Any) -> Any:

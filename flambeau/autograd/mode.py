@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from flambeau.core.tensor import InferenceStorage, Storage, making
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -125,7 +127,7 @@ class enable_grad(_GradSwitch):  # noqa: N801  PyTorch's name
 
 
 class inference_mode(_Switch):  # noqa: N801  PyTorch's name
-    """Record nothing; `mode=False` switches recording back on."""
+    """Record nothing, in tensors that no gradient can ever go through; `mode=False` switches recording back on."""
 
     def __new__(cls, mode: Any = True) -> Any:
         if callable(mode):
@@ -140,10 +142,15 @@ class inference_mode(_Switch):  # noqa: N801  PyTorch's name
 
     def __enter__(self) -> None:
         self.before = grad_mode.enabled, grad_mode.inference
-        grad_mode.enabled, grad_mode.inference = not self.mode, self.mode
+        self._switch(not self.mode, self.mode)
 
     def __exit__(self, *error: object) -> None:
-        grad_mode.enabled, grad_mode.inference = self.before
+        self._switch(*self.before)
+
+    @staticmethod
+    def _switch(enabled: bool, inference: bool) -> None:
+        grad_mode.enabled, grad_mode.inference = enabled, inference
+        making.storage = InferenceStorage if inference else Storage
 
     def clone(self) -> inference_mode:
         return inference_mode(self.mode)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,29 +55,32 @@ class device:  # noqa: N801  PyTorch's name
         return device, (str(self),)
 
     def __enter__(self) -> device:
-        _Default.stack.append(self)
+        _default.stack.append(self)
         return self
 
     def __exit__(self, *error: object) -> None:
-        _Default.stack.pop()
+        _default.stack.pop()
 
 
-class _Default:
-    """The device of tensors made without naming one; `with device(...)` pushes another."""
+class _Default(threading.local):
+    """The device of tensors that this thread makes without naming one; `with device(...)` pushes another."""
 
-    stack: list[device] = []
+    def __init__(self) -> None:
+        self.stack: list[device] = []
 
+
+_default = _Default()
 
 CPU = device("cpu")
 
 
 def default_device() -> device:
-    return _Default.stack[-1] if _Default.stack else CPU
+    return _default.stack[-1] if _default.stack else CPU
 
 
 def set_default_device(wanted: device | str | int | None) -> None:
-    """Choose where tensors are made when no device is named; None means the CPU again."""
-    _Default.stack[:] = [] if wanted is None else [device(wanted)]
+    """Choose where this thread makes tensors when no device is named; None means the CPU again."""
+    _default.stack[:] = [] if wanted is None else [device(wanted)]
 
 
 def cupy() -> Any:

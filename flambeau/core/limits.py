@@ -20,7 +20,7 @@ class finfo:  # noqa: N801  PyTorch's name
         self.bits = int(facts.bits)
         self.eps, self.max, self.min = float(facts.eps), float(facts.max), float(facts.min)
         self.tiny = self.smallest_normal = float(facts.smallest_normal)
-        self.resolution = float(facts.resolution)
+        self.resolution = float(f"1e-{facts.precision}")
         self.dtype = kind.to_real().name
 
     def __repr__(self) -> str:

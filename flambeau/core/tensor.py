@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flambeau.core.arrays import Array, as_array
@@ -23,6 +24,20 @@ class Storage:
         while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("flambeau."):
             frame = frame.f_back
         self.writer = f"{writer} ({frame.f_code.co_filename}:{frame.f_lineno})"
+
+
+class InferenceStorage(Storage):
+    """Memory made in inference mode: no gradient can go through it, so nobody counts the writes."""
+
+    def bump(self, writer: str, depth: int = 1) -> None:
+        pass
+
+
+class _Making(threading.local):
+    storage: type[Storage] = Storage  # what new tensors of this thread get; inference mode changes it
+
+
+making = _Making()
 
 
 class View:
@@ -58,7 +73,7 @@ class TensorBase:
 def fill(tensor: Any, array: Array, storage: Storage | None = None) -> Any:
     """Give a bare tensor object its state: a leaf around `array` that needs no gradient."""
     tensor._array = array
-    tensor._storage = Storage() if storage is None else storage
+    tensor._storage = making.storage() if storage is None else storage
     tensor._requires_grad = False
     tensor._node = tensor._grad = tensor._view = tensor._hooks = None
     tensor._number = 0

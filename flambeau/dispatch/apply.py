@@ -9,8 +9,10 @@ from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node, next_order
 from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
+from flambeau.core.dtype import ALL
 from flambeau.core.promotion import FLOAT32, FLOAT64
-from flambeau.core.tensor import Storage, TensorBase, wrap
+from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, wrap
+from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
@@ -20,7 +22,8 @@ from flambeau.dispatch.views import link, refresh
 _HOST = numpy.ndarray
 _bare = object.__new__
 _UNKNOWN = object()
-_WEAK = frozenset({float, int, bool, type(None), tuple, str})  # what a float array outranks, or no number at all
+# What a float array outranks, or no number at all.
+_WEAK = frozenset({float, int, bool, type(None), tuple, str, *(type(known.numpy) for known in ALL)})
 
 
 def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
@@ -29,6 +32,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
     `spread`: how many of the arguments are the members of the op's sequence argument.
     """
     if listeners.count:
+        args = recast(op.name, args)
         heard = listeners.hear(apply, op, args, spread)
         if heard is not listeners.UNHEARD:
             return heard
@@ -73,7 +77,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
     if narrow is not None and result.dtype is FLOAT32:
         result = result.astype(narrow)
     out = _bare(TensorBase.public)  # `wrap`, written out: this runs for every op
-    out._array, out._storage, out._requires_grad, out._node, out._number = result, Storage(), False, None, 0
+    out._array, out._storage, out._requires_grad, out._node, out._number = result, making.storage(), False, None, 0
     out._grad = out._view = out._hooks = None
     if op.view:
         link(out, op, args)
@@ -103,6 +107,9 @@ def record(op: Any, plan: Any, args: tuple[Any, ...], outs: tuple[Any, ...]) -> 
             value = args[what]
             if isinstance(value, TensorBase):
                 storage = value._storage
+                if storage.__class__ is InferenceStorage:
+                    raise RuntimeError("Inference tensors cannot be saved for backward. Please do not use Tensors created "
+                                       "in inference mode in computation tracked by autograd; use a clone() of it")
                 saved.append((value._array, storage, storage.version))
             else:
                 saved.append(_members(value) if isinstance(what, slice) else (value, None, 0))
@@ -179,7 +186,7 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
             raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
                             f"{type(member).__name__}")
     if not members:
-        raise RuntimeError(f"{op.name}(): expected a non-empty list of Tensors")
+        raise RuntimeError(f"{op.name} expects a non-empty TensorList")
     return apply(op, (*args[:at], *members, *args[at + 1:]), len(members))
 
 

@@ -10,7 +10,7 @@ from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
-from flambeau.core.tensor import TensorBase, wrap
+from flambeau.core.tensor import InferenceStorage, TensorBase, wrap
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
 from flambeau.dispatch.views import follow, refresh
@@ -43,6 +43,9 @@ def as_it_was(tensor: Any) -> Any:
 
 def refuse_leaf(tensor: Any) -> None:
     """Raise RuntimeError where an in-place write would lose a leaf's value, which its gradient refers to."""
+    if tensor._storage.__class__ is InferenceStorage and not grad_mode.inference:
+        raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to "
+                           "get a normal tensor before doing inplace update.")
     if not grad_mode.enabled:
         return
     if tensor._view is not None:

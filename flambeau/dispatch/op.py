@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
 
+from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
+from flambeau.dispatch import casting
 from flambeau.dispatch.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,6 +22,7 @@ TO_FLOAT = "to_float"  # likewise, and integers become the default float
 
 registry: dict[str, Op] = {}
 composites: dict[str, Callable[..., Any]] = {}
+result_types: dict[str, type] = {}  # the named tuples, by op
 
 
 class Op:
@@ -115,9 +118,16 @@ def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:
     """Make PyTorch's kind of result: a tuple whose parts have names."""
     from collections import namedtuple
 
-    kind = namedtuple(name, fields)  # type: ignore[misc]  # noqa: PYI024  fields are data here
+    kind = type(name, (namedtuple(name, fields),), {"__slots__": (), "__repr__": _result_in_lines})
     kind.__module__ = "torch.return_types"
-    return kind._make
+    result_types[name] = kind
+    return kind._make  # type: ignore[attr-defined]
+
+
+def _result_in_lines(result: Any) -> str:
+    """Print a named result as PyTorch does, a part to a line."""
+    parts = ",\n".join(f"{name}={part!r}" for name, part in zip(result._fields, result, strict=True))
+    return f"torch.return_types.{type(result).__name__}(\n{parts})"
 
 
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
@@ -157,9 +167,13 @@ def public_function(info: Op) -> Any:
 
 def composite(function: F) -> F:
     """Register a function written with ops, so that it is tested from its samples and takes `out=` as ops do."""
+    name = function.__name__
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None)
+        if listeners.count:
+            args, kwargs = casting.recast_call(name, args, kwargs)
         return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
 
     composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import namespace_of
-from flambeau.dispatch.op import SAME, op
+from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.activation import logsigmoid, sigmoid
 from flambeau.ops.bounds import clamp
 from flambeau.ops.exponential import log, log1p
@@ -60,6 +60,7 @@ def _with_logits(input: Tensor, target: Tensor, reduction: str) -> Tensor:
     return folded(losses, reduction)
 
 
+@composite
 def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None,
                                      size_average: bool | None = None, reduce: bool | None = None,
                                      reduction: str = "mean", pos_weight: Tensor | None = None) -> Tensor:

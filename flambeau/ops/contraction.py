@@ -86,6 +86,7 @@ def _as_matrices(tensor: Any, labels: Labels, groups: tuple[Labels, ...], sizes:
     return reshape(tensor, shape if groups[0] else shape[1:])
 
 
+@composite
 def einsum(equation: Any, *operands: Any) -> Tensor:
     """Multiply tensors and add up over the dims whose letter is not in the output; letters say which dims go together.
 
@@ -232,6 +233,7 @@ def _padded_shape(tensor: Any, ndim: int) -> Sizes:
     return (1,) * (ndim - tensor.ndim) + tuple(tensor.shape)
 
 
+@composite
 def chain_matmul(*matrices: Tensor) -> Tensor:
     """Multiply matrices in the order that takes the fewest multiplications.
 

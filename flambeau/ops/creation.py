@@ -1,6 +1,7 @@
 """New tensors: from numbers and other libraries' arrays, of one value, or counting along a line."""
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from flambeau.core import device as devices
 from flambeau.core.arrays import Array, as_array, is_array, namespace_of, strided_view
 from flambeau.core.dtype import HALVES, as_numpy, default_complex, default_float
 from flambeau.core.dtype import from_numpy as known_dtype
-from flambeau.core.promotion import INT64, of_number, result_type
+from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.inplace import put
 from flambeau.ops.dims import sizes_of
@@ -76,7 +77,7 @@ def from_numpy(ndarray: Any) -> Tensor:
     if not isinstance(ndarray, numpy.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     known_dtype(ndarray.dtype)
-    if any(step < 0 for step in ndarray.strides):
+    if min(ndarray.strides, default=0) < 0:
         raise ValueError("At least one stride in the given numpy array is negative, and tensors with negative strides are "
                          "not currently supported. (You can probably work around this by making a copy of your array  "
                          "with array.copy().) ")
@@ -195,16 +196,13 @@ _NUMBERS = frozenset({bool, int, float, complex})
 
 
 def _number(value: Any) -> Any:
-    """Return what one element is as a Python number; NumPy's float32 and the like keep their dtype."""
+    """Return what one element is as a number, Python's or NumPy's."""
     if isinstance(value, TensorBase):
-        return value.item()
-    if is_array(value):
-        return value if value.dtype.kind in "fc" and value.dtype != numpy.dtype("f8") else value.item()
-    if isinstance(value, bool | int | float | complex):
+        return devices.moved(value._array, devices.CPU)[()]
+    if is_array(value) or isinstance(value, bool | int | float | complex):
         return value
-    if value is None or isinstance(value, str | bytes):
-        raise TypeError(f"new(): invalid data type '{type(value).__name__}'" if value is not None
-                        else "Could not infer dtype of NoneType")
+    if isinstance(value, str | bytes):
+        raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
     if hasattr(value, "__index__"):
         return value.__index__()
     if hasattr(value, "__float__"):
@@ -220,9 +218,7 @@ def _dtype_of(flat: list[Any]) -> Any:
     for kind, dtype in ((complex, default_complex()), (float, default_float()), (int, INT64)):
         if kind in kinds and kinds <= _NUMBERS:
             return dtype
-    if kinds == {bool}:
-        return numpy.dtype(bool)
-    return result_type([value for value in flat if is_array(value)], [value for value in flat if not is_array(value)])
+    return functools.reduce(promote_types, {value.dtype if is_array(value) else of_number(value) for value in flat})
 
 
 # ------------------------------------------------------------------------------------- one value
@@ -296,8 +292,8 @@ def _kind(dtype: Any, out: Any) -> Any:
 
 def _finished(array: Array, requires_grad: bool) -> Any:
     made = wrap(array)
-    if requires_grad:
-        made.requires_grad = True
+    if requires_grad is not False:
+        made.requires_grad_(requires_grad)
     return made
 
 

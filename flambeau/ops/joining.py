@@ -62,6 +62,8 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> cat((randn(2, 1), randn(2, 3)), dim=-1)
     >>> cat([randn(0), randn(2)])
     """
+    if isinstance(tensors, Sequence) and not len(tensors):
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     return _cat(tensors, dim)
 
 

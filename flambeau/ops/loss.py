@@ -5,7 +5,7 @@ import math
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import namespace_of
-from flambeau.dispatch.op import SAME, op
+from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.bounds import clamp
 from flambeau.ops.creation import full_like
 from flambeau.ops.exponential import exp, log, xlogy
@@ -133,6 +133,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, size_average: bool | None = No
     return _huber_loss(input, target, reduction, beta) / beta if beta else _l1_loss(input, target, reduction)
 
 
+@composite
 def kl_div(input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
            reduction: str = "mean", log_target: bool = False) -> Tensor:
     """Measure how far the distribution with logarithms `input` is from `target`.
@@ -148,6 +149,7 @@ def kl_div(input: Tensor, target: Tensor, size_average: bool | None = None, redu
     return result / input.shape[0] if per_batch and input.ndim else result
 
 
+@composite
 def poisson_nll_loss(input: Tensor, target: Tensor, log_input: bool = True, full: bool = False,
                      size_average: bool | None = None, eps: float = 1e-08, reduce: bool | None = None,
                      reduction: str = "mean") -> Tensor:

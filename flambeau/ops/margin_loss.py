@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.op import composite
 from flambeau.ops.activation import logsigmoid
 from flambeau.ops.bounds import clamp_min, minimum
 from flambeau.ops.exponential import exp, log1p, sqrt
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
+@composite
 def soft_margin_loss(input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
                      reduction: str = "mean") -> Tensor:
     """log(1 + exp(-target input)), for targets 1 and -1.
@@ -29,6 +31,7 @@ def soft_margin_loss(input: Tensor, target: Tensor, size_average: bool | None = 
     return reduced(log1p(exp(-target * input)), chosen(reduction, size_average, reduce))
 
 
+@composite
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0,
                         size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> Tensor:
     """Ask that `input1` be above `input2` by `margin` where the target is 1, below it where it is -1.
@@ -43,6 +46,7 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
     return reduced(clamp_min(float(margin) - target * (input1 - input2), 0), reduction)
 
 
+@composite
 def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, size_average: bool | None = None,
                          reduce: bool | None = None, reduction: str = "mean") -> Tensor:
     """Ask that distances be small where the target is 1, above `margin` where it is -1.
@@ -54,6 +58,7 @@ def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, siz
     return reduced(far + choose(target != -1, input, 0), chosen(reduction, size_average, reduce))
 
 
+@composite
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0,
                           size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> Tensor:
     """Ask that vectors point the same way where the target is 1, and have a cosine below `margin` where it is -1.
@@ -74,6 +79,7 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
     return reduced(choose(target == 1, 1 - cosine, 0.0) + apart, reduction)
 
 
+@composite
 def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0, p: float = 2,
                         eps: float = 1e-06, swap: bool = False, size_average: bool | None = None,
                         reduce: bool | None = None, reduction: str = "mean") -> Tensor:
@@ -119,6 +125,7 @@ def _triplet(distance: Callable[[Tensor, Tensor], Tensor], anchor: Tensor, posit
     return reduced(clamp_min(margin + near - far, 0), reduction)
 
 
+@composite
 def multi_margin_loss(input: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, weight: Tensor | None = None,
                       size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> Tensor:
     """Ask that the score of each row's class be above all others by `margin`.
@@ -173,6 +180,7 @@ def _is_class(target: Array, classes: int) -> Array:
     return target == namespace_of(target).arange(classes)
 
 
+@composite
 def multilabel_margin_loss(input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
                            reduction: str = "mean") -> Tensor:
     """Ask that the scores of a row's classes, listed up to the first -1, be above all others by 1.

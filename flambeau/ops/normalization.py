@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
@@ -87,6 +88,7 @@ def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var
     return output
 
 
+@composite
 def layer_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None,
                eps: float = 1e-05) -> Tensor:
     """Normalize over the last dims, whose sizes are `normalized_shape`.
@@ -126,6 +128,7 @@ def rms_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | No
     return rescaled(input, weight, axes, eps)[0]
 
 
+@composite
 def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None,
                eps: float = 1e-05) -> Tensor:
     """Normalize groups of channels (dim 1) of each instance.

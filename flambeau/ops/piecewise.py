@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.inplace import inplace as twin_of
-from flambeau.dispatch.op import SAME, op
+from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.blending import blend
 from flambeau.ops.masking import choose
 from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse
@@ -79,6 +79,7 @@ def _prelu(input: Tensor, weight: Tensor) -> Tensor:
     return blend(namespace_of(input), input > 0, input, input * weight)
 
 
+@composite
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """Multiply what is negative by a learned slope, one for all channels (dim 1) or one for each.
 

@@ -23,6 +23,11 @@ def is_complex(input: Tensor) -> bool:
     return input.dtype.is_complex
 
 
+def is_inference(input: Tensor) -> bool:
+    """Say whether a tensor was made in inference mode."""
+    return input.is_inference()
+
+
 def is_same_size(input: Tensor, other: Tensor) -> bool:
     return input.shape == other.shape
 

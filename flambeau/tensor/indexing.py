@@ -7,6 +7,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.tensor.late import Family, inplace
 
 assignment = Family("assignment")
+calls = Family("calls")
 elements = Family("elements")
 indexing = Family("indexing")
 masking = Family("masking")
@@ -39,6 +40,7 @@ class IndexingMethods(TensorBase):
     masked_fill_, masked_scatter_ = inplace(masked_fill), inplace(masked_scatter)
     nonzero, argwhere = masking.nonzero, masking.argwhere
 
+    apply_, map_ = calls.apply_, calls.map_
     take, take_along_dim, put = elements.take, elements.take_along_dim, elements.put
     put_ = inplace(put)
 

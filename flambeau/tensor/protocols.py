@@ -88,13 +88,24 @@ class ProtocolMethods(TensorBase):
         return bool(self._array.item())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._one_number())
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._one_number())
 
     def __complex__(self) -> complex:
-        return complex(self.item())
+        return complex(self._one_number())
+
+    def _one_number(self) -> Any:
+        if self._array.size != 1:
+            raise ValueError(f"only one element tensors can be converted to Python scalars; this one is of {self.shape}")
+        return self.item()
+
+    def __contains__(self, element: Any) -> bool:
+        """Say whether any element equals a number, or any part a tensor that broadcasts."""
+        if not isinstance(element, TensorBase | bool | int | float | complex):
+            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
+        return bool((self == element).any())  # type: ignore[attr-defined]
 
     def __index__(self) -> int:
         if self._array.size != 1 or self._array.dtype.kind not in "iub":

@@ -6,7 +6,7 @@ from typing import Any
 from flambeau import autograd
 from flambeau.autograd import hooks
 from flambeau.core.promotion import kind_of
-from flambeau.core.tensor import TensorBase, fill, wrap
+from flambeau.core.tensor import InferenceStorage, TensorBase, fill, wrap
 from flambeau.dispatch.views import refresh
 
 
@@ -22,6 +22,8 @@ class TapeMethods(TensorBase):
 
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
+        if not isinstance(wanted, bool):
+            raise RuntimeError(f"requires_grad must be a bool, not {wanted!r}")
         if self._node is not None and not wanted:
             raise RuntimeError("you can only change requires_grad flags of leaf variables. If you want to use a computed "
                                "variable in a subgraph that doesn't require differentiation use var_no_grad = "
@@ -29,9 +31,14 @@ class TapeMethods(TensorBase):
         if wanted and kind_of(self._array.dtype) < 2:
             raise RuntimeError(f"only Tensors of floating point and complex dtype can require gradients; this one is "
                                f"{self.dtype}")
-        self._requires_grad = bool(wanted)
+        if wanted and self.is_inference() and not autograd.mode.grad_mode.inference:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed; use a "
+                               "clone() of it")
+        self._requires_grad = wanted
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:
+        if not isinstance(requires_grad, bool):
+            raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
         self.requires_grad = requires_grad
         return self
 
@@ -82,8 +89,14 @@ class TapeMethods(TensorBase):
         self._array = value._array
         self._storage = type(self._storage)()
 
+    def is_inference(self) -> bool:
+        """Say whether this tensor was made in inference mode, so that no gradient can go through it."""
+        return isinstance(self._storage, InferenceStorage)
+
     @property
     def _version(self) -> int:
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
         return self._storage.version
 
     @property

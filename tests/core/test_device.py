@@ -37,3 +37,10 @@ def test_to_returns_the_tensor_itself_when_nothing_changes():
     assert x.to(torch.float32) is x
     assert x.to("cpu", torch.float64).dtype == torch.float64
     assert x.to(x, copy=True) is not x
+
+
+def test_the_default_device_is_each_threads_own():
+    from concurrent.futures import ThreadPoolExecutor
+
+    with torch.device("cuda:5"), ThreadPoolExecutor(1) as thread:
+        assert str(thread.submit(lambda: torch.ones(1)).result().device) == "cpu"

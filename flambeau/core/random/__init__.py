@@ -15,4 +15,5 @@ from flambeau.core.random.default import manual_seed as manual_seed
 from flambeau.core.random.default import seed as seed
 from flambeau.core.random.default import set_rng_state as set_rng_state
 from flambeau.core.random.default import thread_safe_generator as thread_safe_generator
+from flambeau.core.random.default import use_in_this_thread as use_in_this_thread
 from flambeau.core.random.generator import Generator as Generator

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 default_generator = Generator()
 default_generator.seed()
 
+
+class _Here(threading.local):
+    generator: Generator | None = None  # a worker thread's own
+
+
+_here = _Here()
 _of_cuda: dict[int, Generator] = {}  # made when first asked for, so that seeding needs no GPU
 _cuda_seed = DEFAULT_SEED
 
@@ -21,7 +28,7 @@ _cuda_seed = DEFAULT_SEED
 def generator_of(device: devices.device) -> Generator:
     """Return the default generator of a device."""
     if device.type != "cuda":
-        return default_generator
+        return _here.generator or default_generator
     index = devices.resolve(device).index or 0
     if index not in _of_cuda:
         _of_cuda[index] = Generator(devices.device("cuda", index)).manual_seed(_cuda_seed)
@@ -103,8 +110,10 @@ def _of_device(device: Any) -> Generator:
 
 
 def thread_safe_generator() -> Generator | None:
-    """Return the generator of this DataLoader thread; None where the default one is to be used.
+    """Return the generator of this thread of a DataLoader; None where the default one is to be used."""
+    return _here.generator
 
-    flambeau's loaders work in processes, which have default generators of their own.
-    """
-    return None
+
+def use_in_this_thread(generator: Generator) -> None:
+    """Have ops of this thread draw from `generator` on the CPU when none is given."""
+    _here.generator = generator

@@ -25,7 +25,7 @@ COUNTED = REAL | {"bool", "uint8", "int8", "int16", "int32", "int64"}
     "input": lambda g, input_shape: namespace_zeros(g, input_shape),
     "other": lambda g, other_shape: namespace_zeros(g, other_shape),
 })
-def _independent(input: Tensor, other: Tensor | float, values: Any) -> Tensor:
+def _independent(input: Tensor | float, other: Tensor | float, values: Any) -> Tensor:
     return values
 
 

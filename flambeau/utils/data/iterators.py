@@ -65,13 +65,14 @@ class WithWorkers(LoaderIterator):
     """Keeps workers busy with the next batches, and yields them in order."""
 
     def __init__(self, loader: DataLoader[Any]) -> None:
-        from flambeau.utils.data.crew import Crew
+        from flambeau.utils.data.crew import Processes, Threads
         from flambeau.utils.data.worker import Job
 
         super().__init__(loader)
         recipe, count = loader._recipe(), loader.num_workers
-        jobs = [Job(recipe, number, count, self._base_seed, loader.worker_init_fn) for number in range(count)]
-        self._crew = Crew(jobs, loader.multiprocessing_context)
+        kind = loader.worker_type
+        jobs = [Job(recipe, number, count, self._base_seed, loader.worker_init_fn, kind) for number in range(count)]
+        self._crew = Threads(jobs) if kind == "thread" else Processes(jobs, loader.multiprocessing_context)
         self._close = weakref.finalize(self, self._crew.close)
         self._pass = 0
         self._begin()

@@ -24,7 +24,10 @@ class DataLoader(Generic[Sample_co]):
     seeded with its own seed and may be prepared by `worker_init_fn(id)`; `persistent_workers` live on between passes.
     `pin_memory` is accepted; batches stay in ordinary memory.
 
-    `transform` (not in PyTorch) is called with each sample, and what it returns takes the sample's place.
+    Two options are not in PyTorch. `transform` is called with each sample, and what it returns takes the sample's place.
+    `worker_type="thread"` has threads do the workers' job: they start at once and share the dataset, and suit samples that
+    are waited for or made by NumPy. `torch`'s random numbers are those of worker processes; the generators of `random` and
+    NumPy are shared with the rest of the program.
     """
 
     _is_complete = False
@@ -37,6 +40,7 @@ class DataLoader(Generic[Sample_co]):
         timeout: float = 0, worker_init_fn: Callable[[int], None] | None = None, multiprocessing_context: Any = None,
         generator: Any = None, *, prefetch_factor: int | None = None, persistent_workers: bool = False,
         pin_memory_device: str = "", in_order: bool = True, transform: Callable[[Any], Any] | None = None,
+        worker_type: str = "process",
     ) -> None:
         _check_worker_options(num_workers, timeout, prefetch_factor, persistent_workers)
         _check_order_options(isinstance(dataset, IterableDataset), batch_size, shuffle, sampler, batch_sampler, drop_last)
@@ -47,6 +51,9 @@ class DataLoader(Generic[Sample_co]):
         self.pin_memory_device = pin_memory_device
         self.timeout = timeout
         self.worker_init_fn = worker_init_fn
+        if worker_type not in ("process", "thread"):
+            raise ValueError(f"worker_type must be 'process' or 'thread', not {worker_type!r}")
+        self.worker_type = worker_type
         self.multiprocessing_context = _context(multiprocessing_context, num_workers)
         self.in_order = in_order
         self.generator = generator
