@@ -89,6 +89,9 @@ from flambeau.ops.bounds import fmax as fmax
 from flambeau.ops.bounds import fmin as fmin
 from flambeau.ops.bounds import maximum as maximum
 from flambeau.ops.bounds import minimum as minimum
+from flambeau.ops.cholesky import cholesky as cholesky
+from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
+from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
 from flambeau.ops.comparison import allclose as allclose
 from flambeau.ops.comparison import eq as eq
 from flambeau.ops.comparison import equal as equal
@@ -234,6 +237,8 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
+from flambeau.ops.incomplete_gamma import igamma as igamma
+from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
 from flambeau.ops.joining import block_diag as block_diag
 from flambeau.ops.joining import cartesian_prod as cartesian_prod
@@ -295,6 +300,8 @@ from flambeau.ops.parts import narrow_copy as narrow_copy
 from flambeau.ops.parts import select as select
 from flambeau.ops.parts import select_scatter as select_scatter
 from flambeau.ops.parts import slice_scatter as slice_scatter
+from flambeau.ops.pathwise import standard_gamma_grad as _standard_gamma_grad
+from flambeau.ops.pathwise_beta import dirichlet_grad as _dirichlet_grad
 from flambeau.ops.permutation import adjoint as adjoint
 from flambeau.ops.permutation import moveaxis as moveaxis
 from flambeau.ops.permutation import movedim as movedim
@@ -351,6 +358,8 @@ from flambeau.ops.queries import is_tensor as is_tensor
 from flambeau.ops.queries import numel as numel
 from flambeau.ops.queries import promote_types as promote_types
 from flambeau.ops.queries import result_type as result_type
+from flambeau.ops.random import _sample_dirichlet as _sample_dirichlet
+from flambeau.ops.random import _standard_gamma as _standard_gamma
 from flambeau.ops.random import bernoulli as bernoulli
 from flambeau.ops.random import binomial as binomial
 from flambeau.ops.random import multinomial as multinomial
@@ -498,6 +507,8 @@ from flambeau.tensor.printing import set_printoptions as set_printoptions
 from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
+from flambeau import distributions as distributions
+from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import random as random

@@ -32,5 +32,5 @@ def test_importing_the_package_loads_no_family_that_is_not_used():
     found = subprocess.run([sys.executable, "-c", "import sys, flambeau; print(*sys.modules)"], capture_output=True,
                            text=True, check=True).stdout.split()
     unused = {"matplotlib", "cupy", "scipy", "torch", "multiprocessing", "flambeau.nn", "flambeau.optim",
-              "flambeau.ops.quantiles", "flambeau.ops.convolution"}
+              "flambeau.distributions", "flambeau.ops.quantiles", "flambeau.ops.convolution"}
     assert unused & set(found) == set()
