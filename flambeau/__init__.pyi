@@ -513,6 +513,7 @@ from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import random as random
 from flambeau import return_types as return_types
+from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
 from flambeau import utils as utils
