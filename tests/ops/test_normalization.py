@@ -118,3 +118,9 @@ def test_groups_must_divide_the_channels():
 def test_unit_vectors_have_length_one_and_zero_stays_zero():
     unit = F.normalize(flambeau.tensor([[3.0, 4.0], [0.0, 0.0]]))
     assert unit.tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0.0, 0.0]]
+
+
+def test_an_empty_batch_leaves_the_running_statistics_alone():
+    mean, var = flambeau.full((3,), 2.0), flambeau.full((3,), 5.0)
+    F.batch_norm(flambeau.empty(0, 3, 2), mean, var, training=True)
+    assert (mean.tolist(), var.tolist()) == ([2.0] * 3, [5.0] * 3)
