@@ -36,4 +36,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
+    "nn.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
 }, parts="attention functional init parallel parameter utils")

@@ -147,6 +147,9 @@ from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
 from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
 from flambeau.nn.transformer import TransformerEncoder as TransformerEncoder
 from flambeau.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
+from flambeau.nn.upsampling import Upsample as Upsample
+from flambeau.nn.upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
+from flambeau.nn.upsampling import UpsamplingNearest2d as UpsamplingNearest2d
 from flambeau.nn import attention as attention
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init

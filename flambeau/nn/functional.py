@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
     "ops.multi_head_attention": "multi_head_attention_forward",
     "ops.attention": "scaled_dot_product_attention",
+    "ops.interpolation": "interpolate upsample upsample_bilinear upsample_nearest",
     "ops.linear_cross_entropy": "linear_cross_entropy",
     "ops.pixels": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pooling":

@@ -85,6 +85,10 @@ from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.multi_head_attention import multi_head_attention_forward as multi_head_attention_forward
 from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
+from flambeau.ops.interpolation import interpolate as interpolate
+from flambeau.ops.interpolation import upsample as upsample
+from flambeau.ops.interpolation import upsample_bilinear as upsample_bilinear
+from flambeau.ops.interpolation import upsample_nearest as upsample_nearest
 from flambeau.ops.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
 from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
