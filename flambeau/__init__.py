@@ -71,7 +71,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.parts": "diagonal_scatter narrow narrow_copy select select_scatter slice_scatter",
     "ops.permutation": "adjoint moveaxis movedim permute swapaxes swapdims t transpose",
     "ops.piecewise": "hardshrink prelu threshold",
-    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.pixels": "channel_shuffle native_channel_shuffle=channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pointwise":
         "add addcdiv addcmul div divide floor_divide fmod lerp mul multiply neg negative positive reciprocal remainder rsub "
         "sub subtract true_divide",

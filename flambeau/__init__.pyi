@@ -299,6 +299,7 @@ from flambeau.ops.piecewise import hardshrink as hardshrink
 from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
+from flambeau.ops.pixels import channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
 from flambeau.ops.pointwise import add as add

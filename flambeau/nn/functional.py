@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.adaptive_pooling":
         "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
         "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d adaptive_max_pool3d_with_indices",
+    "ops.attention": "scaled_dot_product_attention",
     "ops.binary_loss": "binary_cross_entropy binary_cross_entropy_with_logits",
     "ops.contraction": "bilinear",
     "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
@@ -28,7 +29,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
     "ops.padding": "pad",
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
-    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.pixels": "channel_shuffle native_channel_shuffle=channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pooling":
         "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d "
         "max_pool3d_with_indices",

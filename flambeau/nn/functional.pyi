@@ -20,6 +20,7 @@ from flambeau.ops.adaptive_pooling import adaptive_max_pool2d as adaptive_max_po
 from flambeau.ops.adaptive_pooling import adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices
 from flambeau.ops.adaptive_pooling import adaptive_max_pool3d as adaptive_max_pool3d
 from flambeau.ops.adaptive_pooling import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
+from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from flambeau.ops.binary_loss import binary_cross_entropy as binary_cross_entropy
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from flambeau.ops.contraction import bilinear as bilinear
@@ -83,6 +84,7 @@ from flambeau.ops.piecewise import relu6 as relu6
 from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
+from flambeau.ops.pixels import channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
 from flambeau.ops.pooling import avg_pool1d as avg_pool1d
