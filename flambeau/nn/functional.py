@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.margin_loss":
         "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss "
         "multilabel_soft_margin_loss soft_margin_loss triplet_margin_loss triplet_margin_with_distance_loss",
+    "ops.multihead": "multi_head_attention_forward",
     "ops.normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
     "ops.padding": "pad",
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",

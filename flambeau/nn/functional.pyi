@@ -67,6 +67,7 @@ from flambeau.ops.margin_loss import multilabel_soft_margin_loss as multilabel_s
 from flambeau.ops.margin_loss import soft_margin_loss as soft_margin_loss
 from flambeau.ops.margin_loss import triplet_margin_loss as triplet_margin_loss
 from flambeau.ops.margin_loss import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from flambeau.ops.multihead import multi_head_attention_forward as multi_head_attention_forward
 from flambeau.ops.normalization import batch_norm as batch_norm
 from flambeau.ops.normalization import group_norm as group_norm
 from flambeau.ops.normalization import instance_norm as instance_norm

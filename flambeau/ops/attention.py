@@ -36,13 +36,17 @@ def attention_weights(query: Tensor, key: Tensor, attn_mask: Tensor | None, is_c
     >>> attention_weights(randn(2, 3), randn(4, 3), None, False, 0.5)
     >>> attention_weights(randn(2, 2, 3), randn(4, 3), randn(2, 4), True, 0.5)
     """
+    return _weights(query, key, attn_mask, is_causal, scale)
+
+
+def _weights(query: Any, key: Any, mask: Any, is_causal: bool, scale: float) -> Array:
     xp = namespace_of(query)
     scores = xp.asarray(xp.matmul(query, key.swapaxes(-1, -2)))
     scores *= scores.dtype.type(scale)
-    if attn_mask is not None and attn_mask.dtype.kind == "b":
-        _hide(xp, scores, ~attn_mask)
-    elif attn_mask is not None:
-        scores += attn_mask.astype(scores.dtype, copy=False)
+    if mask is not None and mask.dtype.kind == "b":
+        _hide(xp, scores, ~mask)
+    elif mask is not None:
+        scores += mask.astype(scores.dtype, copy=False)
     if is_causal:
         _hide(xp, scores, ~xp.tri(*scores.shape[-2:], dtype=bool))
     return _shares(xp, scores)
@@ -68,7 +72,7 @@ def _shares(xp: Any, scores: Array) -> Array:
 
 def _from_scores(g: Any, query: Any, key: Any, scale: float, needs: tuple[bool, ...]) -> tuple[Any, Any, Any]:
     """The gradients of query, key and mask, from that of the scores."""
-    scaled = g * scale if needs[0] or needs[1] else None
+    scaled: Any = g * scale if needs[0] or needs[1] else None
     return (matmul(scaled, key) if needs[0] else None, matmul(_turned(scaled), query) if needs[1] else None,
             g if needs[2] else None)
 
@@ -92,7 +96,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | Non
     >>> attention(randn(2, 3), randn(4, 3), randn(4, 2), None, None, False, 0.0, 0.5)
     >>> attention(randn(2, 3), randn(4, 3), randn(4, 2), randn(4), mask(2, 4), False, 0.5, 0.5)
     """
-    weights = attention_weights.op.body(query, key, attn_mask, is_causal, scale)
+    weights = _weights(query, key, attn_mask, is_causal, scale)
     used = weights if kept is None else weights * noise_of(kept, _factor(p), weights.dtype)
     return namespace_of(value).matmul(used, value), weights
 
