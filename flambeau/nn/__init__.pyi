@@ -73,6 +73,7 @@ from flambeau.nn.loss import SoftMarginLoss as SoftMarginLoss
 from flambeau.nn.loss import TripletMarginLoss as TripletMarginLoss
 from flambeau.nn.loss import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
 from flambeau.nn.module import Module as Module
+from flambeau.nn.multihead import MultiheadAttention as MultiheadAttention
 from flambeau.nn.normalization import BatchNorm1d as BatchNorm1d
 from flambeau.nn.normalization import BatchNorm2d as BatchNorm2d
 from flambeau.nn.normalization import BatchNorm3d as BatchNorm3d
@@ -127,6 +128,11 @@ from flambeau.nn.rearranging import Unfold as Unfold
 from flambeau.nn.rearranging import ZeroPad1d as ZeroPad1d
 from flambeau.nn.rearranging import ZeroPad2d as ZeroPad2d
 from flambeau.nn.rearranging import ZeroPad3d as ZeroPad3d
+from flambeau.nn.transformer import Transformer as Transformer
+from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
+from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+from flambeau.nn.transformer import TransformerEncoder as TransformerEncoder
+from flambeau.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init
 from flambeau.nn import utils as utils
