@@ -4,10 +4,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from flambeau.dispatch.op import op
 from flambeau.ops.attention import scaled_dot_product_attention
 from flambeau.ops.creation import zeros, zeros_like
 from flambeau.ops.dropout import dropout
-from flambeau.ops.joining import cat
+from flambeau.ops.joining import cat, stack
 from flambeau.ops.linalg import linear, matmul
 from flambeau.ops.masking import masked_fill
 from flambeau.ops.padding import constant_pad_nd
@@ -15,7 +16,7 @@ from flambeau.ops.permutation import _transpose, permute
 from flambeau.ops.reduction import mean
 from flambeau.ops.shape import expand, reshape, squeeze, unsqueeze
 from flambeau.ops.softmax import softmax
-from flambeau.ops.splitting import chunk, split
+from flambeau.ops.splitting import chunk
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -53,9 +54,11 @@ None, False, 0.0, randn(4, 4), randn(4))
     mask = _merged(_in_four_dims(mask, query, key, num_heads), key_padding_mask, query.shape[1], length)
 
     weights = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else in_proj_weight
-    q, k, v = _projected(query, key, value, weights, in_proj_bias)
-    k, v = _with_bias(k, bias_k, bias_v, static_k), _with_bias(v, bias_v, bias_k, static_v)
-    q, k, v = _heads(q, num_heads), _heads(k, num_heads, static_k), _heads(v, num_heads, static_v)
+    q, k, v = _projected(query, key, value, weights, in_proj_bias, num_heads)
+    k, v = k if static_k is None else _given(static_k, k), v if static_v is None else _given(static_v, v)
+    if bias_k is not None or bias_v is not None:
+        _check_biases(bias_k, bias_v, static_k, static_v)
+        k, v = _with_bias(k, bias_k), _with_bias(v, bias_v)
     if add_zero_attn:
         k, v = _with_zeros(k), _with_zeros(v)
     if mask is not None and k.shape[2] > length:
@@ -90,8 +93,8 @@ def _with_weights(q: Any, k: Any, v: Any, mask: Any, p: float) -> tuple[Any, Any
 # ----------------------------------------------------------------------------------- projections
 
 
-def _projected(query: Any, key: Any, value: Any, weights: Any, bias: Any) -> tuple[Any, Any, Any]:
-    """Project query, key and value by a weight each, or by one that holds all three: the same input once."""
+def _projected(query: Any, key: Any, value: Any, weights: Any, bias: Any, heads: int) -> tuple[Any, Any, Any]:
+    """Project query, key and value, by a weight each or by one that holds all three, and deal them out to the heads."""
     if isinstance(weights, tuple):
         if None in weights:
             raise AssertionError("use_separate_proj_weight is True but q_proj_weight, k_proj_weight or v_proj_weight is "
@@ -99,46 +102,58 @@ def _projected(query: Any, key: Any, value: Any, weights: Any, bias: Any) -> tup
     elif weights is None:
         raise AssertionError("use_separate_proj_weight is False but in_proj_weight is None")
     elif query is key is value:
-        return chunk(linear(query, weights, bias), 3, -1)  # type: ignore[return-value]
-    elif key is value:
-        return _query_apart(query, key, weights, bias)
+        return packed_heads(linear(query, weights, bias), heads)
     else:
         weights = chunk(weights, 3)
     parts = (None,) * 3 if bias is None else chunk(bias, 3)
-    q, k, v = (linear(*given) for given in zip((query, key, value), weights, parts, strict=True))
+    given = zip((query, key, value), weights, parts, strict=True)
+    q, k, v = (_heads(linear(*each), heads) for each in given)
     return q, k, v
 
 
-def _query_apart(query: Any, memory: Any, weight: Any, bias: Any) -> tuple[Any, Any, Any]:
-    """Project the query, and key and value, which are the same, together."""
-    sizes = [weight.shape[1], 2 * weight.shape[1]]
-    of_query, of_memory = split(weight, sizes)
-    parts = (None, None) if bias is None else split(bias, sizes)
-    k, v = chunk(linear(memory, of_memory, parts[1]), 2, -1)
-    return linear(query, of_query, parts[0]), k, v
-
-
-def _with_bias(projected: Any, bias: Any, other: Any, static: Any) -> Any:
-    """Add a learned key (or value) behind those of each sequence."""
-    if bias is None:
-        if other is not None:
-            raise AssertionError("bias_k and bias_v go together, but only one of them is set")
-        return projected
-    if static is not None:
-        raise AssertionError("bias cannot be added to static key. or value")
-    return cat([projected, expand(bias, (1, *projected.shape[1:]))])
-
-
-def _heads(projected: Any, heads: int, static: Any = None) -> Any:
-    """Deal the features out to the heads: (S, N, E) to (N, heads, S, E / heads); `static` is (N · heads, S, E / heads)."""
+def _heads(projected: Any, heads: int) -> Any:
+    """Deal the features out to the heads: (S, N, E) to (N, heads, S, E / heads)."""
     length, batch, features = projected.shape
-    size = features // heads
-    if static is None:
-        return permute(reshape(projected, (length, batch, heads, size)), (1, 2, 0, 3))
+    return permute(reshape(projected, (length, batch, heads, features // heads)), (1, 2, 0, 3))
+
+
+@op(outputs=("query", "key", "value"),
+    grad={"packed": lambda g_query, g_key, g_value: _packed(g_query, g_key, g_value)})
+def packed_heads(packed: Tensor, heads: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Deal queries, keys and values, which lie side by side, out to the heads: (S, N, 3E) to three (N, heads, S, E / heads).
+
+    >>> packed_heads(randn(3, 2, 12), 2)
+    """
+    length, batch, features = packed.shape
+    parts = packed.reshape((length, batch, 3, heads, features // (3 * heads))).transpose((2, 1, 3, 0, 4))
+    return parts[0], parts[1], parts[2]
+
+
+def _packed(*parts: Any) -> Any:
+    batch, _, length, _ = parts[0].shape
+    return reshape(stack([permute(part, (2, 0, 1, 3)) for part in parts], 2), (length, batch, -1))
+
+
+def _given(static: Any, computed: Any) -> Any:
+    """Take keys (or values) that are given, (N · heads, S, E / heads), for those computed."""
+    batch, heads, _, size = computed.shape
     if static.shape[0] != batch * heads or static.shape[2] != size:
         raise AssertionError(f"expecting a static key or value of size ({batch * heads}, *, {size}), but got "
                              f"{tuple(static.shape)}")
     return reshape(static, (batch, heads, static.shape[1], size))
+
+
+def _check_biases(bias_k: Any, bias_v: Any, static_k: Any, static_v: Any) -> None:
+    if bias_k is None or bias_v is None:
+        raise AssertionError("bias_k and bias_v go together, but only one of them is set")
+    if static_k is not None or static_v is not None:
+        raise AssertionError("bias cannot be added to static key or static value.")
+
+
+def _with_bias(heads: Any, bias: Any) -> Any:
+    """Add a learned key (or value) behind those of each sequence."""
+    batch, count, _, size = heads.shape
+    return cat([heads, expand(_heads(bias, count), (batch, count, 1, size))], 2)
 
 
 def _with_zeros(heads: Any) -> Any:
