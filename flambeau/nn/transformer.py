@@ -103,6 +103,11 @@ class TransformerDecoderLayer(Module):
         self.dropout3 = Dropout(dropout)
         self.activation = _function(activation)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take on the state of a copy, with ReLU for an activation that is a module: so does PyTorch's, in each decoder."""
+        state.setdefault("activation", F.relu)
+        super().__setstate__(state)
+
     def forward(self, tgt: Any, memory: Any, tgt_mask: Any = None, memory_mask: Any = None,
                 tgt_key_padding_mask: Any = None, memory_key_padding_mask: Any = None, tgt_is_causal: bool = False,
                 memory_is_causal: bool = False) -> Any:
