@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("flambeau", "flambeau.nn", "flambeau.nn.functional", "flambeau.optim", "flambeau.utils")
+PAGES = ("flambeau", "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.optim", "flambeau.utils")
 HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 
 

@@ -32,4 +32,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
-}, parts="functional init utils")
+}, parts="attention functional init utils")

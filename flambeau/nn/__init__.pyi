@@ -133,6 +133,7 @@ from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
 from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
 from flambeau.nn.transformer import TransformerEncoder as TransformerEncoder
 from flambeau.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
+from flambeau.nn import attention as attention
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init
 from flambeau.nn import utils as utils

@@ -21,6 +21,8 @@ from flambeau.ops.softmax import softmax_backward
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
+allowed = True  # False where `nn.attention.sdpa_kernel` leaves no way to compute it
+
 # ---------------------------------------------------------------------------------------- weights
 
 
@@ -184,6 +186,9 @@ def _check_tensors(query: Tensor, key: Tensor, value: Tensor) -> None:
         names = [pytorch_name(tensor._array.dtype).lower() for tensor in (query, key, value)]
         raise RuntimeError("Expected query, key, and value to have the same dtype, but got query.dtype: {} key.dtype: {} "
                            "and value.dtype: {} instead.".format(*names))
+    if not allowed:
+        raise RuntimeError("No viable backend for scaled_dot_product_attention was found: sdpa_kernel allows none of those "
+                           "that compute here")
     refuse(COMPLEX, "softmax_lastdim_kernel_impl", query._array)
     if not query.dtype.is_floating_point:
         raise RuntimeError(f"expected scalar type Float but found {pytorch_name(query._array.dtype)}: attention weighs its "
