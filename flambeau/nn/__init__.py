@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
     "nn.embedding": "Embedding EmbeddingBag",
     "nn.linear": "Bilinear Flatten Identity Linear Unflatten",
+    "nn.linear_cross_entropy": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
     "nn.loss":
         "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss "
         "KLDivLoss L1Loss MarginRankingLoss MSELoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "

@@ -51,6 +51,8 @@ from flambeau.nn.linear import Flatten as Flatten
 from flambeau.nn.linear import Identity as Identity
 from flambeau.nn.linear import Linear as Linear
 from flambeau.nn.linear import Unflatten as Unflatten
+from flambeau.nn.linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
+from flambeau.nn.linear_cross_entropy import LinearCrossEntropyOptions as LinearCrossEntropyOptions
 from flambeau.nn.loss import BCELoss as BCELoss
 from flambeau.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from flambeau.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss

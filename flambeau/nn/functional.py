@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices",
     "ops.gelu": "gelu",
     "ops.linalg": "linear",
+    "ops.linear_cross_entropy": "linear_cross_entropy",
     "ops.loss": "gaussian_nll_loss huber_loss kl_div l1_loss mse_loss poisson_nll_loss smooth_l1_loss",
     "ops.margin_loss":
         "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss "

@@ -51,6 +51,7 @@ from flambeau.ops.fractional_pooling import fractional_max_pool3d as fractional_
 from flambeau.ops.fractional_pooling import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
 from flambeau.ops.gelu import gelu as gelu
 from flambeau.ops.linalg import linear as linear
+from flambeau.ops.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from flambeau.ops.loss import gaussian_nll_loss as gaussian_nll_loss
 from flambeau.ops.loss import huber_loss as huber_loss
 from flambeau.ops.loss import kl_div as kl_div
