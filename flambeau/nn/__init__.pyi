@@ -27,6 +27,8 @@ from flambeau.nn.activation import Softsign as Softsign
 from flambeau.nn.activation import Tanh as Tanh
 from flambeau.nn.activation import Tanhshrink as Tanhshrink
 from flambeau.nn.activation import Threshold as Threshold
+from flambeau.nn.adaptive import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+from flambeau.nn.containers import Container as Container
 from flambeau.nn.containers import ModuleDict as ModuleDict
 from flambeau.nn.containers import ModuleList as ModuleList
 from flambeau.nn.containers import ParameterDict as ParameterDict
@@ -79,6 +81,7 @@ from flambeau.nn.multihead import MultiheadAttention as MultiheadAttention
 from flambeau.nn.normalization import BatchNorm1d as BatchNorm1d
 from flambeau.nn.normalization import BatchNorm2d as BatchNorm2d
 from flambeau.nn.normalization import BatchNorm3d as BatchNorm3d
+from flambeau.nn.normalization import CrossMapLRN2d as CrossMapLRN2d
 from flambeau.nn.normalization import GroupNorm as GroupNorm
 from flambeau.nn.normalization import InstanceNorm1d as InstanceNorm1d
 from flambeau.nn.normalization import InstanceNorm2d as InstanceNorm2d
@@ -86,6 +89,7 @@ from flambeau.nn.normalization import InstanceNorm3d as InstanceNorm3d
 from flambeau.nn.normalization import LayerNorm as LayerNorm
 from flambeau.nn.normalization import LocalResponseNorm as LocalResponseNorm
 from flambeau.nn.normalization import RMSNorm as RMSNorm
+from flambeau.nn.parallel import DataParallel as DataParallel
 from flambeau.nn.parameter import Buffer as Buffer
 from flambeau.nn.parameter import Parameter as Parameter
 from flambeau.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
@@ -138,4 +142,5 @@ from flambeau.nn.transformer import TransformerEncoderLayer as TransformerEncode
 from flambeau.nn import attention as attention
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init
+from flambeau.nn import parallel as parallel
 from flambeau.nn import utils as utils

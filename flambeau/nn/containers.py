@@ -80,6 +80,15 @@ class _Listed(Module):
         return module
 
 
+class Container(Module):
+    """Modules under the names of the arguments; PyTorch keeps it for old programs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__()
+        for name, module in kwargs.items():
+            self.add_module(name, module)
+
+
 class Sequential(_Listed):
     """Modules that each take what the one before gave: given one by one, or in an OrderedDict with their names."""
 

@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.attention": "scaled_dot_product_attention",
     "ops.binary_loss": "binary_cross_entropy binary_cross_entropy_with_logits",
     "ops.contraction": "bilinear",
-    "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    "ops.convolution": "conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d",
     "ops.cross_entropy": "cross_entropy nll_loss",
     "ops.distance": "pdist",
     "ops.dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout rrelu",

@@ -27,6 +27,7 @@ from flambeau.ops.contraction import bilinear as bilinear
 from flambeau.ops.convolution import conv1d as conv1d
 from flambeau.ops.convolution import conv2d as conv2d
 from flambeau.ops.convolution import conv3d as conv3d
+from flambeau.ops.convolution import conv_tbc as conv_tbc
 from flambeau.ops.convolution import conv_transpose1d as conv_transpose1d
 from flambeau.ops.convolution import conv_transpose2d as conv_transpose2d
 from flambeau.ops.convolution import conv_transpose3d as conv_transpose3d

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, op
-from flambeau.ops.class_targets import Rows
+from flambeau.ops.class_targets import Rows, check_shapes
 from flambeau.ops.cross_entropy import cross_entropy, score_slope
 from flambeau.ops.joining import cat
 from flambeau.ops.linalg import linear, matmul
@@ -85,6 +85,7 @@ def _by_rows(input: Tensor, weight: Tensor, target: Tensor, bias: Tensor | None,
     alone = input.ndim == 1
     if alone:
         input, target = unsqueeze(input, 0), unsqueeze(target, 0)
+    check_shapes((input.shape[0], weight.shape[0]), tuple(target.shape))
     rows = rows_at_once(options, input.shape, weight.shape[0], str(input.dtype))
     losses = cross_entropy_by_rows(input, weight, target, bias, class_weight, ignore_index, reduction, rows)
     return squeeze(losses, 0) if alone and reduction == "none" else losses

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
-from flambeau.ops.shape import reshape
+from flambeau.ops.shape import expand, reshape
 from flambeau.ops.standardization import rescaled, standardized, with_statistics
 
 if TYPE_CHECKING:
@@ -160,3 +160,22 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 0.0001, beta: f
     squares = constant_pad_nd(input * input, padding)
     total: Any = sum(narrow(squares, 1, first, input.shape[1]) for first in range(size))
     return input / (total * (alpha / size) + k) ** beta
+
+
+def cross_map_lrn2d(input: Tensor, size: int, alpha: float = 0.0001, beta: float = 0.75, k: float = 1.0) -> Tensor:
+    """Divide images (N, C, H, W) by a power of the mean square of the `size` channels around each, as `nn.CrossMapLRN2d`.
+
+    It differs from `local_response_norm` as PyTorch's does: an even size means the odd one below, and the first channel
+    stays in all windows. The gradient is that of this function; PyTorch's is of another (its gradcheck says so).
+
+    >>> cross_map_lrn2d(randn(1, 5, 2, 2), 3, alpha=0.5)
+    """
+    if input.ndim != 4:
+        raise ValueError(f"CrossMapLRN2d: Expected input to be 4D, got {input.ndim}D instead.")
+    reach = (size - 1) // 2
+    squares = constant_pad_nd(input * input, (0, 0, 0, 0, reach, reach))
+    total: Any = sum(narrow(squares, 1, first, input.shape[1]) for first in range(2 * reach + 1))
+    late = max(input.shape[1] - reach - 1, 0)  # channels whose own window would not reach the first
+    first_again = expand(narrow(squares, 1, reach, 1), (input.shape[0], late, *input.shape[2:]))
+    total = total + constant_pad_nd(first_again, (0, 0, 0, 0, input.shape[1] - late, 0))
+    return input * (total * (alpha / size) + k) ** -beta
