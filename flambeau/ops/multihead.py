@@ -37,6 +37,8 @@ def multi_head_attention_forward(
 
     >>> multi_head_attention_forward(randn(3, 2, 4), randn(5, 2, 4), randn(5, 2, 4), 4, 2, randn(12, 4), randn(12), None, \
 None, False, 0.0, randn(4, 4), randn(4))
+    >>> multi_head_attention_forward(randn(3, 4), randn(2, 4), randn(2, 4), 4, 2, randn(12, 4), None, randn(4), randn(4), \
+True, 0.0, randn(4, 4), None)
     """
     _check_dims(query, key, value, key_padding_mask, attn_mask, num_heads)
     batched = query.ndim == 3
@@ -153,7 +155,7 @@ def _check_biases(bias_k: Any, bias_v: Any, static_k: Any, static_v: Any) -> Non
 def _with_bias(heads: Any, bias: Any) -> Any:
     """Add a learned key (or value) behind those of each sequence."""
     batch, count, _, size = heads.shape
-    return cat([heads, expand(_heads(bias, count), (batch, count, 1, size))], 2)
+    return cat([heads, expand(reshape(bias, (1, count, 1, size)), (batch, count, 1, size))], 2)
 
 
 def _with_zeros(heads: Any) -> Any:

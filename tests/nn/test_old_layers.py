@@ -1,6 +1,7 @@
 """Layers that PyTorch keeps for old programs: CrossMapLRN2d, Container, DataParallel."""
 from __future__ import annotations
 
+import fake_cupy
 import pytest
 
 import flambeau as torch
@@ -30,3 +31,11 @@ def test_data_parallel_without_a_gpu_calls_the_module():
     assert torch.equal(parallel(torch.ones(3, 2)), module(torch.ones(3, 2)))
     with pytest.raises(RuntimeError, match="needs a GPU"):
         nn.parallel.data_parallel(module, torch.ones(3, 2))
+
+
+def test_data_parallel_calls_the_module_on_the_first_gpu():
+    with fake_cupy.installed():
+        parallel = nn.DataParallel(nn.Linear(2, 1), [1])
+        assert {str(parameter.device) for parameter in parallel.parameters()} == {"cuda:1"}
+        assert str(parallel(torch.ones(3, 2)).device) == "cuda:1"
+        assert str(nn.parallel.data_parallel(parallel.module, torch.ones(3, 2), [1], 0).device) == "cuda:0"
