@@ -28,7 +28,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
     "ops.padding": "pad",
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
-    "ops.multi_head_attention": "multi_head_attention_forward",
+    "ops.multihead": "multi_head_attention_forward",
     "ops.attention": "scaled_dot_product_attention",
     "ops.interpolation": "interpolate upsample upsample_bilinear upsample_nearest",
     "ops.linear_cross_entropy": "linear_cross_entropy",

@@ -83,7 +83,7 @@ from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import relu6 as relu6
 from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
-from flambeau.ops.multi_head_attention import multi_head_attention_forward as multi_head_attention_forward
+from flambeau.ops.multihead import multi_head_attention_forward as multi_head_attention_forward
 from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from flambeau.ops.interpolation import interpolate as interpolate
 from flambeau.ops.interpolation import upsample as upsample

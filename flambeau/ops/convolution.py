@@ -165,12 +165,18 @@ def _only(batch: Tensor) -> Tensor:
 
 @composite
 def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
-    """Slide windows of `weight` (window, in, out) over (steps, batch, in): to (steps, batch, out).
+    """Slide windows over sequences (T, N, C), time first, with a weight of (kT, C, O).
 
     >>> conv_tbc(randn(5, 2, 3), randn(3, 3, 4), randn(4), 1)
-    >>> conv_tbc(randn(4, 1, 2), randn(2, 2, 3), randn(3))
     """
-    if input.ndim != 3 or weight.ndim != 3 or bias.ndim != 1:
-        raise RuntimeError(f"conv_tbc takes an input and a weight of 3 dims and a bias of 1, got {input.ndim}, {weight.ndim} "
-                           f"and {bias.ndim}")
+    if input.ndim != 3:
+        raise RuntimeError(f"Input must have 3 dims: time, batch, in_channel; it has {input.ndim}")
+    if weight.ndim != 3:
+        raise RuntimeError(f"Weight tensor must have 3 dims: kernel_width, in_channels, out_channels; it has {weight.ndim}.")
+    if tuple(bias.shape) != (weight.shape[2],):
+        raise RuntimeError("Bias size must equal dim 2 in the weight tensor (output channels), but is "
+                           f"{list(bias.shape)} for {weight.shape[2]}.")
+    if input.shape[2] != weight.shape[1]:
+        raise RuntimeError(f"Input dim 2 (input channels) is not == dim 1 in the weight tensor: {input.shape[2]} and "
+                           f"{weight.shape[1]}")
     return permute(conv1d(permute(input, (1, 2, 0)), permute(weight, (2, 1, 0)), bias, padding=pad), (2, 0, 1))
