@@ -9,6 +9,7 @@ from flambeau.nn.linear import NonDynamicallyQuantizableLinear
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
 from flambeau.ops.creation import empty
+from flambeau.ops.multihead import additive
 
 
 class MultiheadAttention(Module):
@@ -77,6 +78,22 @@ class MultiheadAttention(Module):
             key_padding_mask, need_weights, attn_mask, not self._qkv_same_embed_dim, self.q_proj_weight,
             self.k_proj_weight, self.v_proj_weight, average_attn_weights=average_attn_weights, is_causal=is_causal)
         return output.transpose(1, 0) if turned else output, weights
+
+    def merge_masks(self, attn_mask: Any, key_padding_mask: Any, query: Any) -> tuple[Any, int | None]:
+        """Join both masks into one of shape (N, num_heads, L, S) to be added to scores, and say which there were.
+
+        0 is an `attn_mask`, 1 a `key_padding_mask`, which stays as it is, 2 both, None neither. `query` is (N, L, E).
+        """
+        batch, steps = query.shape[:2]
+        padding = additive(key_padding_mask, "key_padding_mask", query.dtype)
+        mask = additive(attn_mask, "attn_mask", query.dtype)
+        if mask is None:
+            return padding, None if padding is None else 1
+        merged = mask.reshape(batch, -1, steps, mask.shape[-1]) if mask.dim() == 3 else mask.expand(
+            batch, self.num_heads, -1, -1)
+        if padding is None:
+            return merged, 0
+        return merged + padding.reshape(batch, 1, 1, -1).expand(-1, self.num_heads, -1, -1), 2
 
 
 def _batch_second(*tensors: Any) -> list[Any]:

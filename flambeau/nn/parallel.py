@@ -67,7 +67,7 @@ def _run(module: Module, number: int, inputs: Any, kwargs: Any) -> Any:
 def _moved(value: Any, place: Any) -> Any:
     """Move the tensors in tuples, lists and dicts."""
     if isinstance(value, TensorBase):
-        return value.to(place)  # type: ignore[attr-defined]
+        return value.to(place)
     if isinstance(value, dict):
         return type(value)((key, _moved(item, place)) for key, item in value.items())
     if hasattr(value, "_make"):

@@ -116,3 +116,11 @@ X = torch.ones(3, 2, 4)
 def test_wrong_arguments_are_refused(call, error, message):
     with pytest.raises(error, match=message):
         call(nn.MultiheadAttention(4, 2))
+
+
+def test_masks_are_merged():
+    layer = nn.MultiheadAttention(8, 2)
+    x = torch.randn(2, 3, 8)
+    merged, kind = layer.merge_masks(torch.zeros(3, 3), torch.tensor([[False, False, True]] * 2), x)
+    assert (merged.shape, kind) == ((2, 2, 3, 3), 2) and merged[0, 0, 0].tolist() == [0, 0, float("-inf")]
+    assert layer.merge_masks(None, None, x) == (None, None)
