@@ -32,11 +32,23 @@ class RemovableHandle:
             if place is not None:
                 place.pop(self.id, None)
 
+    def __reduce__(self) -> Any:
+        return _restored, (self.id, [find() for find in self.places])
+
     def __enter__(self) -> RemovableHandle:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.remove()
+
+
+def _restored(key: int, places: list[Any]) -> RemovableHandle:
+    """A handle that was pickled together with the dicts its hook is in; keys given from now on are other ones."""
+    global _next_key
+    handle = RemovableHandle(*[place for place in places if place is not None])
+    _next_key = itertools.count(max(handle.id, key) + 1).__next__
+    handle.id = key
+    return handle
 
 
 def _reference(place: dict[int, Any]) -> Any:
