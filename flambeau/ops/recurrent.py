@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.tensor import TensorBase
 from flambeau.ops.dropout import dropout as dropped
 from flambeau.ops.joining import cat, stack
-from flambeau.ops.linalg import linear
 from flambeau.ops.permutation import transpose
-from flambeau.ops.recurrence import recurrence
+from flambeau.ops.recurrence import recurrent_layer
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -93,17 +92,10 @@ def stacked(kind: str, rows: Any, batch_sizes: Sizes, hx: Any, params: Sequence[
 
 def _one_layer(kind: str, rows: Any, hx: Any, cx: Any, weights: Sequence[Any], has_biases: bool, batch_sizes: Sizes,
                reverse: bool) -> tuple[Any, Any, Any]:
-    (of_input, of_state), rest = weights[:2], list(weights[2:])
-    bias = of_state_bias = None
-    if has_biases:
-        bias, of_state_bias = rest[:2]
-        rest = rest[2:]
-        if kind != "gru":  # whose reset gate acts on one of the two alone
-            bias, of_state_bias = bias + of_state_bias, None
-    gates = linear(rows, of_input, bias)
-    output, hn, cn, *_ = recurrence(gates, hx, cx, of_state, of_state_bias, rest[0] if rest else None, kind, batch_sizes,
-                                    reverse)
-    return output, hn, cn
+    weight_ih, weight_hh, *rest = weights
+    bias_ih, bias_hh, *rest = rest if has_biases else (None, None, *rest)
+    return recurrent_layer(rows, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh, *(rest or [None]), kind, batch_sizes,
+                           reverse)[:3]
 
 
 # ------------------------------------------------------------------------------------- one step
