@@ -135,9 +135,9 @@ def recurrent_layer_backward(g_output: Tensor, g_hn: Tensor, g_cn: Tensor | None
     of_gates = xp.empty_like(gates)
     of_sums = of_gates if cell.shares_sums else xp.empty_like(gates)
     others = xp.empty((len(gates), cell.others * width), gates.dtype)
-    of_hidden, of_memory = g_hn.copy(), None if g_cn is None else g_cn.copy()
-    of_outputs = None if projection is None else xp.empty_like(output)
     cell.factors(gates, notes, hidden, memory, of_gates, of_sums, others)
+    of_outputs = None if projection is None else xp.empty_like(output)
+    of_hidden, of_memory = g_hn.copy(), None if g_cn is None else g_cn.copy()
     for here, count in steps(batch_sizes, not reverse):
         arrived = of_hidden[:count]
         arrived += g_output[here]
@@ -148,13 +148,12 @@ def recurrent_layer_backward(g_output: Tensor, g_hn: Tensor, g_cn: Tensor | None
         xp.dot(of_sums[here], weight_hh, out=arrived)
         if kept is not None:
             arrived += kept
-    of_bias = total(xp, of_gates, (0,)).reshape(-1) if needs[5] or needs[6] and cell.shares_sums else None
     return (of_gates.dot(weight_ih) if needs[0] else None, of_hidden, of_memory,
             of_gates.T.dot(input) if needs[3] else None,
             of_sums.T.dot(hidden) if needs[4] else None,
-            of_bias if needs[5] else None,
-            (of_bias if cell.shares_sums else total(xp, of_sums, (0,)).reshape(-1)) if needs[6] else None,
-            of_outputs.T.dot(gates[:, 3 * width:] * xp.tanh(notes)) if of_outputs is not None and needs[7] else None)
+            total(xp, of_gates, (0,)).reshape(-1) if needs[5] else None,
+            total(xp, of_sums, (0,)).reshape(-1) if needs[6] else None,
+            of_outputs.T.dot(cell.unprojected(gates, notes)) if of_outputs is not None and needs[7] else None)
 
 
 def _through_ops(grads: tuple[Any, ...], inputs: tuple[Any, ...], kind: str, batch_sizes: Sizes, reverse: bool,

@@ -113,7 +113,7 @@ class Lstm(Cell):
         squashed = xp.tanh(notes)
         xp.subtract(1, gates, out=of_gates)
         of_gates *= gates
-        i, f, g, o = (gates[:, k * width:(k + 1) * width] for k in range(4))
+        i, _, g, o = (gates[:, k * width:(k + 1) * width] for k in range(4))
         of_g = of_gates[:, 2 * width:3 * width]
         xp.multiply(g, g, out=of_g)
         xp.subtract(1, of_g, out=of_g)
@@ -131,6 +131,10 @@ class Lstm(Cell):
         into_memory *= memory[:, None]
         of_gates[:, 3 * width:] *= grad
         memory *= gates[:, width:2 * width]
+
+    def unprojected(self, gates: Array, notes: Array) -> Array:
+        """h' of all rows."""
+        return gates[:, 3 * self.width:] * self.xp.tanh(notes)
 
     @staticmethod
     def in_ops(gates: Any, sums: Any, hidden: Any, memory: Any) -> tuple[Any, Any]:
