@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Sizes = tuple[int, ...]
 Step = tuple[slice, int]  # its rows, and how many they are
+Three = tuple[Any, Any, Any]
+Inputs = tuple[Any, Any, Any, Any, Any, Any, Any, Any]  # the tensors that `recurrent_layer` takes
 
 
 @op(promote=SAME, differentiable=3, outputs=("output", "hn", "cn", "gates", "notes"), grad={
@@ -114,8 +116,8 @@ def _before(states: Array, first: Array, batch_sizes: Sizes, reverse: bool) -> A
 # ------------------------------------------------------------------------------------- gradients
 
 
-def _slopes(grads: tuple[Any, ...], inputs: tuple[Any, ...], kind: str, batch_sizes: Sizes, reverse: bool,
-            made: tuple[Any, ...], needs: tuple[bool, ...]) -> Any:
+def _slopes(grads: Three, inputs: Inputs, kind: str, batch_sizes: Sizes, reverse: bool, made: Three,
+            needs: tuple[bool, ...]) -> Any:
     """The gradients of the inputs: quickly on arrays; on tensors, whose own gradient is wanted, through a walk in ops."""
     if any(isinstance(g, TensorBase) for g in grads):
         return _through_ops(grads, inputs, kind, batch_sizes, reverse, needs)
@@ -156,22 +158,22 @@ def recurrent_layer_backward(g_output: Tensor, g_hn: Tensor, g_cn: Tensor | None
             of_outputs.T.dot(cell.unprojected(gates, notes)) if of_outputs is not None and needs[7] else None)
 
 
-def _through_ops(grads: tuple[Any, ...], inputs: tuple[Any, ...], kind: str, batch_sizes: Sizes, reverse: bool,
+def _through_ops(grads: Three, inputs: Inputs, kind: str, batch_sizes: Sizes, reverse: bool,
                  needs: tuple[bool, ...]) -> list[Any]:
     """The same gradients as tensors with a history: of the layer walked again in ops, which can be differentiated on."""
     with autograd.enable_grad():
         # views: one tensor may have been given for two inputs, and each has a gradient of its own
-        inputs = tuple(None if value is None else view_as_itself(value) for value in inputs)
-        outputs = walked_in_ops(inputs, kind, batch_sizes, reverse)
+        places = [None if value is None else view_as_itself(value) for value in inputs]
+        outputs = walked_in_ops(kind, batch_sizes, reverse, *places)
     sent = [(out, g) for out, g in zip(outputs, grads, strict=True) if out is not None and g is not None]
-    wanted = [value for value, needed in zip(inputs, needs, strict=True) if needed]
+    wanted = [value for value, needed in zip(places, needs, strict=True) if needed]
     found = iter(autograd.grad([out for out, _ in sent], wanted, [g for _, g in sent], create_graph=True, allow_unused=True))
     return [next(found) if needed else None for needed in needs]
 
 
-def walked_in_ops(inputs: tuple[Any, ...], kind: str, batch_sizes: Sizes, reverse: bool) -> tuple[Any, Any, Any]:
+def walked_in_ops(kind: str, batch_sizes: Sizes, reverse: bool, input: Any, hx: Any, cx: Any, weight_ih: Any, weight_hh: Any,
+                  bias_ih: Any, bias_hh: Any, projection: Any) -> Three:
     """What `recurrent_layer` computes, step by step in ops."""
-    input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh, projection = inputs
     gates, hidden, memory, made = linear(input, weight_ih, bias_ih), hx, cx, []
     for here, count in steps(batch_sizes, reverse):
         before = narrow(hidden, 0, 0, count)

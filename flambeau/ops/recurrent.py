@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 Sizes = tuple[int, ...]
+Weights = tuple[Any, Any, Any, Any, Any]
 
 
 @composite
@@ -60,7 +61,7 @@ def rnn_tanh(*args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
 def rnn_relu(*args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
     """Run an Elman network with ReLU: (output, last hidden states); arguments as of `gru`.
 
-    >>> rnn_relu(randn(5, 2), tensor([3, 2]), randn(1, 3, 4), [randn(4, 2), randn(4, 4), *[randn(4)] * 2], True, 1, *[False] * 3)
+    >>> rnn_relu(randn(5, 2), tensor([3, 2]), randn(1, 3, 2), [randn(2, 2), randn(2, 2)], False, 1, 0.0, False, False)
     """
     return _run("relu", args, kwargs)[:2]
 
@@ -121,7 +122,7 @@ def _states(kind: str, hx: Any) -> list[Any]:
     return list(hx)
 
 
-def _by_layer(params: Sequence[Any], has_biases: bool, layers: int, states: list[Any]) -> list[Sequence[Any]]:
+def _by_layer(params: Sequence[Any], has_biases: bool, layers: int, states: list[Any]) -> list[Weights]:
     """Return for each layer and direction its weights, biases and projection, None where there is none."""
     is_projected = len(states) == 2 and states[0].shape[-1] != states[1].shape[-1]
     each = 2 + 2 * has_biases + is_projected
@@ -131,28 +132,31 @@ def _by_layer(params: Sequence[Any], has_biases: bool, layers: int, states: list
     if any(state.shape[0] != layers for state in states):
         raise RuntimeError(f"Expected more hidden states in stacked_rnn, or fewer: {layers} for layers and directions, but "
                            f"got {', '.join(str(state.shape[0]) for state in states)}")
-    groups = [list(params[start:start + each]) for start in range(0, len(params), each)]
-    without = [] if has_biases else [None, None]
-    return [[*group[:2], *without, *group[2:], *([] if is_projected else [None])] for group in groups]
+    found = []
+    for start in range(0, len(params), each):
+        w_ih, w_hh, *rest = params[start:start + each]
+        b_ih, b_hh = rest[:2] if has_biases else (None, None)
+        found.append((w_ih, w_hh, b_ih, b_hh, rest[-1] if is_projected else None))
+    return found
 
 
 def _one_layer(kind: str, rows: Any, states: Sequence[Any], w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, w_hr: Any,
                batch_sizes: Sizes, reverse: bool) -> tuple[Any, Any, Any]:
-    _check(kind, rows, states, w_ih, w_hh, batch_sizes[0])
+    _check(kind, rows, states, w_ih, w_hh, w_hr, batch_sizes[0])
     hx, cx = (*states, None)[:2]
     return recurrent_layer(rows, hx, cx, w_ih, w_hh, b_ih, b_hh, w_hr, kind, batch_sizes, reverse)[:3]
 
 
-def _check(kind: str, rows: Any, states: Sequence[Any], w_ih: Any, w_hh: Any, batch: int) -> None:
+def _check(kind: str, rows: Any, states: Sequence[Any], w_ih: Any, w_hh: Any, w_hr: Any, batch: int) -> None:
     """Raise RuntimeError for sizes or dtypes that do not go together."""
+    gates, width = CELLS[kind].gates, (states[0] if w_hr is None else w_hr).shape[1]
     if rows.shape[1] != w_ih.shape[1]:
         raise RuntimeError(f"input has inconsistent input_size: got {rows.shape[1]} expected {w_ih.shape[1]}")
-    for number, (state, size) in enumerate(zip(states, (w_hh.shape[1], states[-1].shape[1]), strict=False)):
+    for number, (state, size) in enumerate(zip(states, (w_hh.shape[1], width), strict=False)):
         if state.shape[0] != batch:
             raise RuntimeError(f"Input batch size {batch} doesn't match hidden{number} batch size {state.shape[0]}")
         if state.shape[1] != size:
             raise RuntimeError(f"hidden{number} has inconsistent hidden_size: got {state.shape[1]}, expected {size}")
-    gates, width = CELLS[kind].gates, states[-1].shape[1]
     for name, weight in (("weight_ih", w_ih), ("weight_hh", w_hh)):
         if weight.shape[0] != gates * width:
             raise RuntimeError(f"{name} first dim must be {gates} * hidden_size = {gates * width}, but got {weight.shape[0]}")
@@ -212,7 +216,10 @@ def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: T
 
 def _one_step(kind: str, input: Any, states: Sequence[Any], w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, ...]:
     """Return the states after a step."""
-    for name, tensor in (("input", input), *((f"hidden{number}", state) for number, state in enumerate(states))):
-        if tensor.ndim != 2:
-            raise IndexError(f"a recurrent cell takes batches: {name} must have 2 dims, but has {tensor.ndim}")
+    if input.ndim != 2:
+        error = RuntimeError if input.ndim > 2 else IndexError
+        raise error(f"a recurrent cell takes a batch of 2 dims, (batch, in), not an input of {input.ndim}")
+    for number, state in enumerate(states):
+        if state.ndim != 2:
+            raise RuntimeError(f"hidden{number} must have 2 dims, (batch, hidden), but has {state.ndim}")
     return _one_layer(kind, input, states, w_ih, w_hh, b_ih, b_hh, None, (input.shape[0],), False)[1:]
