@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.binary_loss": "binary_cross_entropy_with_logits",
     "ops.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
+    "ops.cholesky": "cholesky cholesky_inverse cholesky_solve",
     "ops.comparison":
         "allclose eq equal ge greater greater_equal gt isclose isfinite isinf isnan isneginf isposinf le less less_equal "
         "logical_and logical_not logical_or logical_xor lt ne not_equal",
@@ -40,7 +41,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "view_as_complex view_as_real",
     "ops.contraction": "chain_matmul einsum inner kron tensordot vdot",
     "ops.conversion": "clone",
-    "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
+    "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
     "ops.copies":
         "alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy split_copy split_with_sizes_copy "
         "squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy",
@@ -58,6 +59,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.extrema": "amax amin aminmax argmax argmin max min",
     "ops.filling": "fill fill_ zero_",
     "ops.flipping": "flip fliplr flipud repeat_interleave roll rot90 tile",
+    "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
     "ops.joining":
         "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid row_stack stack "
@@ -72,9 +74,11 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.norms": "dist norm renorm",
     "ops.padding": "constant_pad_nd",
     "ops.parts": "diagonal_scatter narrow narrow_copy select select_scatter slice_scatter",
+    "ops.pathwise": "_standard_gamma_grad=standard_gamma_grad",
+    "ops.pathwise_beta": "_dirichlet_grad=dirichlet_grad",
     "ops.permutation": "adjoint moveaxis movedim permute swapaxes swapdims t transpose",
     "ops.piecewise": "hardshrink prelu threshold",
-    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.pixels": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pointwise":
         "add addcdiv addcmul div divide floor_divide fmod lerp mul multiply neg negative positive reciprocal remainder rsub "
         "sub subtract true_divide",
@@ -83,7 +87,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.quantiles": "kthvalue median mode nanmedian nanquantile quantile",
     "ops.queries": "can_cast is_floating_point is_inference is_nonzero is_same_size is_tensor numel promote_types result_type",
     "ops.random":
-        "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm",
+        "_sample_dirichlet _standard_gamma bernoulli binomial multinomial normal poisson rand rand_like randint randint_like "
+        "randn randn_like randperm",
     "ops.recurrent": "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell",
     "ops.reduction": "all any count_nonzero logsumexp mean nanmean nansum sum",
     "ops.resizing": "resize_as_",
@@ -111,4 +116,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda nn optim random return_types serialization signal utils vision")
+}, parts="amp autograd cuda distributions linalg nn optim random return_types safetensors serialization signal utils vision")

@@ -89,6 +89,9 @@ from flambeau.ops.bounds import fmax as fmax
 from flambeau.ops.bounds import fmin as fmin
 from flambeau.ops.bounds import maximum as maximum
 from flambeau.ops.bounds import minimum as minimum
+from flambeau.ops.cholesky import cholesky as cholesky
+from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
+from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
 from flambeau.ops.comparison import allclose as allclose
 from flambeau.ops.comparison import eq as eq
 from flambeau.ops.comparison import equal as equal
@@ -134,6 +137,7 @@ from flambeau.ops.contraction import kron as kron
 from flambeau.ops.contraction import tensordot as tensordot
 from flambeau.ops.contraction import vdot as vdot
 from flambeau.ops.conversion import clone as clone
+from flambeau.ops.convolution import conv_tbc as conv_tbc
 from flambeau.ops.convolution import conv1d as conv1d
 from flambeau.ops.convolution import conv2d as conv2d
 from flambeau.ops.convolution import conv3d as conv3d
@@ -234,6 +238,8 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
+from flambeau.ops.incomplete_gamma import igamma as igamma
+from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
 from flambeau.ops.joining import block_diag as block_diag
 from flambeau.ops.joining import cartesian_prod as cartesian_prod
@@ -295,6 +301,8 @@ from flambeau.ops.parts import narrow_copy as narrow_copy
 from flambeau.ops.parts import select as select
 from flambeau.ops.parts import select_scatter as select_scatter
 from flambeau.ops.parts import slice_scatter as slice_scatter
+from flambeau.ops.pathwise import standard_gamma_grad as _standard_gamma_grad
+from flambeau.ops.pathwise_beta import dirichlet_grad as _dirichlet_grad
 from flambeau.ops.permutation import adjoint as adjoint
 from flambeau.ops.permutation import moveaxis as moveaxis
 from flambeau.ops.permutation import movedim as movedim
@@ -307,6 +315,7 @@ from flambeau.ops.piecewise import hardshrink as hardshrink
 from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
+from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
 from flambeau.ops.pointwise import add as add
@@ -351,6 +360,8 @@ from flambeau.ops.queries import is_tensor as is_tensor
 from flambeau.ops.queries import numel as numel
 from flambeau.ops.queries import promote_types as promote_types
 from flambeau.ops.queries import result_type as result_type
+from flambeau.ops.random import _sample_dirichlet as _sample_dirichlet
+from flambeau.ops.random import _standard_gamma as _standard_gamma
 from flambeau.ops.random import bernoulli as bernoulli
 from flambeau.ops.random import binomial as binomial
 from flambeau.ops.random import multinomial as multinomial
@@ -498,10 +509,13 @@ from flambeau.tensor.printing import set_printoptions as set_printoptions
 from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
+from flambeau import distributions as distributions
+from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import random as random
 from flambeau import return_types as return_types
+from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
 from flambeau import utils as utils

@@ -313,6 +313,12 @@ def test_a_tensor_prints_as_in_pytorch(example: doctest.Example) -> None:
     assert text == example.want.rstrip("\n").replace("<BLANKLINE>", "")
 
 
+def test_in_a_text_a_tensor_of_one_number_is_the_number() -> None:
+    assert f"{torch.tensor(1.5)} {torch.tensor(2)} {torch.tensor(1.25):.1f}" == "1.5 2 1.2"
+    assert f"{torch.tensor([1.5])}" == "tensor([1.5000])"
+    assert f"{torch.nn.Parameter(torch.tensor(1.5))}".startswith("Parameter containing:")
+
+
 def test_a_huge_tensor_prints_without_being_read() -> None:
     never_touched = np.lib.stride_tricks.as_strided(np.zeros(1), (10**6, 10**6), (0, 0))
     assert "..." in printing.format_array(never_touched, printing.Options())

@@ -27,6 +27,8 @@ from flambeau.nn.activation import Softsign as Softsign
 from flambeau.nn.activation import Tanh as Tanh
 from flambeau.nn.activation import Tanhshrink as Tanhshrink
 from flambeau.nn.activation import Threshold as Threshold
+from flambeau.nn.adaptive import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+from flambeau.nn.containers import Container as Container
 from flambeau.nn.containers import ModuleDict as ModuleDict
 from flambeau.nn.containers import ModuleList as ModuleList
 from flambeau.nn.containers import ParameterDict as ParameterDict
@@ -51,6 +53,8 @@ from flambeau.nn.linear import Flatten as Flatten
 from flambeau.nn.linear import Identity as Identity
 from flambeau.nn.linear import Linear as Linear
 from flambeau.nn.linear import Unflatten as Unflatten
+from flambeau.nn.linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
+from flambeau.nn.linear_cross_entropy import LinearCrossEntropyOptions as LinearCrossEntropyOptions
 from flambeau.nn.loss import BCELoss as BCELoss
 from flambeau.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from flambeau.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
@@ -73,9 +77,11 @@ from flambeau.nn.loss import SoftMarginLoss as SoftMarginLoss
 from flambeau.nn.loss import TripletMarginLoss as TripletMarginLoss
 from flambeau.nn.loss import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
 from flambeau.nn.module import Module as Module
+from flambeau.nn.multihead import MultiheadAttention as MultiheadAttention
 from flambeau.nn.normalization import BatchNorm1d as BatchNorm1d
 from flambeau.nn.normalization import BatchNorm2d as BatchNorm2d
 from flambeau.nn.normalization import BatchNorm3d as BatchNorm3d
+from flambeau.nn.normalization import CrossMapLRN2d as CrossMapLRN2d
 from flambeau.nn.normalization import GroupNorm as GroupNorm
 from flambeau.nn.normalization import InstanceNorm1d as InstanceNorm1d
 from flambeau.nn.normalization import InstanceNorm2d as InstanceNorm2d
@@ -83,6 +89,7 @@ from flambeau.nn.normalization import InstanceNorm3d as InstanceNorm3d
 from flambeau.nn.normalization import LayerNorm as LayerNorm
 from flambeau.nn.normalization import LocalResponseNorm as LocalResponseNorm
 from flambeau.nn.normalization import RMSNorm as RMSNorm
+from flambeau.nn.parallel import DataParallel as DataParallel
 from flambeau.nn.parameter import Buffer as Buffer
 from flambeau.nn.parameter import Parameter as Parameter
 from flambeau.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
@@ -135,6 +142,17 @@ from flambeau.nn.recurrent_cells import GRUCell as GRUCell
 from flambeau.nn.recurrent_cells import LSTMCell as LSTMCell
 from flambeau.nn.recurrent_cells import RNNCell as RNNCell
 from flambeau.nn.recurrent_cells import RNNCellBase as RNNCellBase
+from flambeau.nn.transformer import Transformer as Transformer
+from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
+from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+from flambeau.nn.transformer import TransformerEncoder as TransformerEncoder
+from flambeau.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
+from flambeau.nn.upsampling import Upsample as Upsample
+from flambeau.nn.upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
+from flambeau.nn.upsampling import UpsamplingNearest2d as UpsamplingNearest2d
+from flambeau.nn import attention as attention
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init
+from flambeau.nn import parallel as parallel
+from flambeau.nn import parameter as parameter
 from flambeau.nn import utils as utils

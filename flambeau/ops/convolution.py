@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops import columns
 from flambeau.ops.convolution_windows import direct_windows, transposed_windows
+from flambeau.ops.permutation import permute
 from flambeau.ops.reduction import sum
 from flambeau.ops.shape import reshape
 from flambeau.ops.windows import IntOrInts, Windows
@@ -160,3 +161,16 @@ def _batch_of(one: Tensor) -> Tensor:
 
 def _only(batch: Tensor) -> Tensor:
     return reshape(batch, batch.shape[1:])
+
+
+@composite
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
+    """Slide windows of `weight` (window, in, out) over (steps, batch, in): to (steps, batch, out).
+
+    >>> conv_tbc(randn(5, 2, 3), randn(3, 3, 4), randn(4), 1)
+    >>> conv_tbc(randn(4, 1, 2), randn(2, 2, 3), randn(3))
+    """
+    if input.ndim != 3 or weight.ndim != 3 or bias.ndim != 1:
+        raise RuntimeError(f"conv_tbc takes an input and a weight of 3 dims and a bias of 1, got {input.ndim}, {weight.ndim} "
+                           f"and {bias.ndim}")
+    return permute(conv1d(permute(input, (1, 2, 0)), permute(weight, (2, 1, 0)), bias, padding=pad), (2, 0, 1))

@@ -1,6 +1,8 @@
 """What PyTorch raises for a dtype that an op has no answer for."""
 from __future__ import annotations
 
+from typing import Any
+
 from flambeau.core.arrays import Array, is_array
 from flambeau.dispatch.inplace import pytorch_name
 
@@ -21,3 +23,11 @@ def refuse_zero_divisor(title: str, divisor: Array) -> None:
     refuse(BOOL + COMPLEX, title, divisor)
     if is_array(divisor) and divisor.dtype.kind in INTEGERS and not divisor.all():
         raise RuntimeError("ZeroDivisionError")
+
+
+def no_derivative(name: str) -> Any:
+    """Return a gradient rule for an argument that the mathematics has no practical derivative for, here as in PyTorch."""
+    def rule(g: Any) -> Any:
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented; detach() this argument")
+
+    return rule

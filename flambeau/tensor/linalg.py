@@ -5,6 +5,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.tensor.late import Family, inplace
 from flambeau.tensor.operator import operator, reflected
 
+cholesky_of = Family("cholesky")
 contraction = Family("contraction")
 linalg = Family("linalg")
 triangles = Family("triangles")
@@ -17,6 +18,7 @@ class LinalgMethods(TensorBase):
     outer, ger = linalg.outer, linalg.ger
     vdot, inner, kron = contraction.vdot, contraction.inner, contraction.kron
     trace, tril, triu, tril_, triu_ = (triangles.trace, triangles.tril, triangles.triu, triangles.tril_, triangles.triu_)
+    cholesky, cholesky_solve, cholesky_inverse = cholesky_of.cholesky, cholesky_of.cholesky_solve, cholesky_of.cholesky_inverse
     addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
     addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
     addbmm, addbmm_ = linalg.addbmm, inplace(linalg.addbmm)

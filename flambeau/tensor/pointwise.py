@@ -17,6 +17,7 @@ rounding = Family("rounding")
 bounds = Family("bounds")
 bitwise = Family("bitwise")
 special = Family("special")
+incomplete = Family("incomplete_gamma")
 complexes = Family("complex_numbers")
 
 
@@ -204,6 +205,8 @@ class SpecialMethods(TensorBase):
     lgamma, lgamma_ = special.lgamma, inplace(special.lgamma)
     digamma, digamma_ = special.digamma, inplace(special.digamma)
     mvlgamma, mvlgamma_ = special.mvlgamma, inplace(special.mvlgamma)
+    igamma, igamma_ = incomplete.igamma, inplace(incomplete.igamma)
+    igammac, igammac_ = incomplete.igammac, inplace(incomplete.igammac)
     logit, logit_ = special.logit, inplace(special.logit)
     i0, i0_ = special.i0, inplace(special.i0)
 

@@ -154,7 +154,9 @@ class ProtocolMethods(TensorBase):
         return tensor_str(self)  # type: ignore[arg-type]
 
     def __format__(self, spec: str) -> str:
-        if self._array.ndim == 0 and spec:
+        from flambeau.tensor import Tensor
+
+        if self._array.ndim == 0 and (spec or type(self) is Tensor):  # a subclass has a text of its own
             return format(self.item(), spec)
         return object.__format__(self, spec)
 

@@ -17,6 +17,8 @@ from flambeau.ops.random.fill import normal_ as normal_
 from flambeau.ops.random.fill import random_ as random_
 from flambeau.ops.random.fill import uniform_ as uniform_
 from flambeau.ops.random.gumbel import gumbel_softmax as gumbel_softmax
+from flambeau.ops.random.reparameterized import _sample_dirichlet as _sample_dirichlet
+from flambeau.ops.random.reparameterized import _standard_gamma as _standard_gamma
 from flambeau.ops.random.sampling import bernoulli as bernoulli
 from flambeau.ops.random.sampling import binomial as binomial
 from flambeau.ops.random.sampling import multinomial as multinomial

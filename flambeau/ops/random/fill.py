@@ -25,9 +25,13 @@ COUNTED = REAL | {"bool", "uint8", "int8", "int16", "int32", "int64"}
     "input": lambda g, input_shape: namespace_zeros(g, input_shape),
     "other": lambda g, other_shape: namespace_zeros(g, other_shape),
 })
-def independent(input: Tensor, other: Tensor | float, values: Any) -> Tensor:
-    """Return drawn values, which small changes of the tensors do not change: their gradient is zero."""
+def _independent(input: Tensor | float, other: Tensor | float, values: Any) -> Tensor:
     return values
+
+
+def independent(input: Any, other: Any, values: Any) -> Any:
+    """Return drawn values, which small changes of the tensors do not change: their gradient is zero."""
+    return _independent(input, other, namespace_of(values).asarray(values))  # a NumPy scalar would pass for a number
 
 
 def filled(self: Any, name: str, generator: Generator | None, call: Any, parameter: Any = 0.0) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core import device as devices
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator, choices, distributions, rejection
-from flambeau.core.tensor import TensorBase, wrap
+from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import put, pytorch_name
 from flambeau.ops.random.creation import CONTINUOUS, REAL, chosen_dtype, draw, finished, floating, place_of, shape_of
 from flambeau.ops.random.fill import independent, ones, probabilities, require, require_std
@@ -93,24 +93,6 @@ def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) ->
     counts, chances = namespace_of(count._array).broadcast_arrays(count._array, prob._array)
     values = draw(generator, devices.device_of(count._array), rejection.binomial, counts, chances)
     return independent(count, prob, values)
-
-
-def gamma(input: Tensor, generator: Generator | None = None) -> Tensor:
-    """Draw from gamma distributions of rate 1, with `input` as their shape parameters.
-
-    >>> gamma(tensor([0.5, 2.0]))
-    """
-    require(input, REAL, NotImplementedError, '"gamma_cpu" not implemented for \'{}\'')
-    return wrap(draw(generator, devices.device_of(input._array), rejection.gamma, input._array))
-
-
-def dirichlet(input: Tensor, generator: Generator | None = None) -> Tensor:
-    """Draw points with positive coordinates that sum to one along the last dim, with `input` as concentrations.
-
-    >>> dirichlet(tensor([0.5, 2.0]))
-    """
-    require(input, REAL, NotImplementedError, '"dirichlet" not implemented for \'{}\'')
-    return wrap(draw(generator, devices.device_of(input._array), rejection.dirichlet, input._array))
 
 
 def one_each(name: str, input: Any, generator: Generator | None, out: Any, distribution: Any, *args: Any) -> Any:
