@@ -23,6 +23,11 @@ def set_recast(function: Recast | None) -> None:
     _here.recast = function
 
 
+def is_on() -> bool:
+    """Say whether this thread's ops are being cast: dtypes that differ are then no mistake."""
+    return _here.recast is not None
+
+
 def recast(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what an op is to be called with. Only asked while `listeners.count` is not 0."""
     function = _here.recast

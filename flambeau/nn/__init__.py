@@ -36,7 +36,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
         "CosineSimilarity Fold PairwiseDistance PixelShuffle PixelUnshuffle ReflectionPad1d ReflectionPad2d ReflectionPad3d "
         "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
-    "nn.recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
+    "nn.recurrent": "GRU LSTM RNN RNNBase",
+    "nn.recurrent_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "nn.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",

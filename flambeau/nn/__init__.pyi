@@ -150,13 +150,13 @@ from flambeau.nn.rearranging import ZeroPad1d as ZeroPad1d
 from flambeau.nn.rearranging import ZeroPad2d as ZeroPad2d
 from flambeau.nn.rearranging import ZeroPad3d as ZeroPad3d
 from flambeau.nn.recurrent import GRU as GRU
-from flambeau.nn.recurrent import GRUCell as GRUCell
 from flambeau.nn.recurrent import LSTM as LSTM
-from flambeau.nn.recurrent import LSTMCell as LSTMCell
 from flambeau.nn.recurrent import RNN as RNN
 from flambeau.nn.recurrent import RNNBase as RNNBase
-from flambeau.nn.recurrent import RNNCell as RNNCell
-from flambeau.nn.recurrent import RNNCellBase as RNNCellBase
+from flambeau.nn.recurrent_cells import GRUCell as GRUCell
+from flambeau.nn.recurrent_cells import LSTMCell as LSTMCell
+from flambeau.nn.recurrent_cells import RNNCell as RNNCell
+from flambeau.nn.recurrent_cells import RNNCellBase as RNNCellBase
 from flambeau.nn.transformer import Transformer as Transformer
 from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
 from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
