@@ -20,7 +20,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.normalization":
         "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm "
         "LocalResponseNorm RMSNorm",
-    "nn.parameter": "Buffer Parameter",
+    "nn.parameter": "Buffer Parameter UninitializedBuffer UninitializedParameter",
     "nn.pooling":
         "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d "
         "AvgPool1d AvgPool2d AvgPool3d FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d "
@@ -30,4 +30,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "CosineSimilarity Fold PairwiseDistance PixelShuffle PixelUnshuffle ReflectionPad1d ReflectionPad2d ReflectionPad3d "
         "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
     "nn.recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
-}, parts="functional init utils")
+}, parts="functional init parameter utils")

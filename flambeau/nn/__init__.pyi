@@ -85,6 +85,8 @@ from flambeau.nn.normalization import LocalResponseNorm as LocalResponseNorm
 from flambeau.nn.normalization import RMSNorm as RMSNorm
 from flambeau.nn.parameter import Buffer as Buffer
 from flambeau.nn.parameter import Parameter as Parameter
+from flambeau.nn.parameter import UninitializedBuffer as UninitializedBuffer
+from flambeau.nn.parameter import UninitializedParameter as UninitializedParameter
 from flambeau.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
 from flambeau.nn.pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
 from flambeau.nn.pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
@@ -137,4 +139,5 @@ from flambeau.nn.recurrent import RNNCell as RNNCell
 from flambeau.nn.recurrent import RNNCellBase as RNNCellBase
 from flambeau.nn import functional as functional
 from flambeau.nn import init as init
+from flambeau.nn import parameter as parameter
 from flambeau.nn import utils as utils
