@@ -68,6 +68,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.loss": "kl_div poisson_nll_loss",
     "ops.margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss triplet_margin_loss",
     "ops.masking": "argwhere masked_fill masked_scatter masked_select nonzero where",
+    "ops.matrix_exponential": "matrix_exp",
     "ops.moments": "corrcoef cov std std_mean var var_mean",
     "ops.native": "_native_batch_norm_legit native_batch_norm native_group_norm native_layer_norm",
     "ops.normalization": "group_norm layer_norm rms_norm",
@@ -91,6 +92,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "randn randn_like randperm",
     "ops.recurrent": "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell",
     "ops.reduction": "all any count_nonzero logsumexp mean nanmean nansum sum",
+    "ops.reflections": "geqrf orgqr",
     "ops.resizing": "resize_as_",
     "ops.rounding": "abs absolute ceil copysign fix floor frac heaviside nan_to_num nextafter round sgn sign signbit trunc",
     "ops.rows": "index_add index_copy index_fill index_select",
@@ -113,6 +115,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh deg2rad hypot "
         "rad2deg sin sinc sinh tan tanh",
     "ops.unique": "unique unique_consecutive",
+    "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",

@@ -278,6 +278,7 @@ from flambeau.ops.masking import masked_scatter as masked_scatter
 from flambeau.ops.masking import masked_select as masked_select
 from flambeau.ops.masking import nonzero as nonzero
 from flambeau.ops.masking import where as where
+from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
 from flambeau.ops.moments import corrcoef as corrcoef
 from flambeau.ops.moments import cov as cov
 from flambeau.ops.moments import std as std
@@ -390,6 +391,8 @@ from flambeau.ops.reduction import mean as mean
 from flambeau.ops.reduction import nanmean as nanmean
 from flambeau.ops.reduction import nansum as nansum
 from flambeau.ops.reduction import sum as sum
+from flambeau.ops.reflections import geqrf as geqrf
+from flambeau.ops.reflections import orgqr as orgqr
 from flambeau.ops.resizing import resize_as_ as resize_as_
 from flambeau.ops.rounding import abs as abs
 from flambeau.ops.rounding import absolute as absolute
@@ -496,6 +499,8 @@ from flambeau.ops.trigonometry import tan as tan
 from flambeau.ops.trigonometry import tanh as tanh
 from flambeau.ops.unique import unique as unique
 from flambeau.ops.unique import unique_consecutive as unique_consecutive
+from flambeau.ops.weight_norm import _weight_norm as _weight_norm
+from flambeau.ops.weight_norm import norm_except_dim as norm_except_dim
 from flambeau.ops.overwriting import celu_ as celu_
 from flambeau.ops.overwriting import relu_ as relu_
 from flambeau.ops.overwriting import rrelu_ as rrelu_

@@ -7,5 +7,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "core.errors": "LinAlgError",
     "ops.cholesky": "cholesky cholesky_ex",
     "ops.linalg": "matmul",
+    "ops.matrix_exponential": "matrix_exp",
+    "ops.reflections": "householder_product",
+    "ops.solving": "solve",
     "ops.triangular": "solve_triangular",
 })

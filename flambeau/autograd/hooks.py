@@ -17,7 +17,7 @@ class RemovableHandle:
     __slots__ = ("id", "places")
 
     def __init__(self, *places: dict[int, Any]) -> None:
-        self.id = _next_key()
+        self.id = next(key for key in iter(_next_key, None) if not any(key in place for place in places))  # of a file, maybe
         self.places = [_reference(place) for place in places]
 
     @classmethod
@@ -25,6 +25,13 @@ class RemovableHandle:
         handle = cls(place)
         place[handle.id] = hook
         return handle
+
+    def __getstate__(self) -> Any:
+        return self.id, [find() for find in self.places]
+
+    def __setstate__(self, state: Any) -> None:
+        self.id, places = state
+        self.places = [_reference({} if place is None else place) for place in places]
 
     def remove(self) -> None:
         for find in self.places:

@@ -8,6 +8,8 @@ from flambeau.tensor.operator import operator, reflected
 cholesky_of = Family("cholesky")
 contraction = Family("contraction")
 linalg = Family("linalg")
+matrix_exponential = Family("matrix_exponential")
+reflections = Family("reflections")
 triangles = Family("triangles")
 
 
@@ -19,6 +21,8 @@ class LinalgMethods(TensorBase):
     vdot, inner, kron = contraction.vdot, contraction.inner, contraction.kron
     trace, tril, triu, tril_, triu_ = (triangles.trace, triangles.tril, triangles.triu, triangles.tril_, triangles.triu_)
     cholesky, cholesky_solve, cholesky_inverse = cholesky_of.cholesky, cholesky_of.cholesky_solve, cholesky_of.cholesky_inverse
+    matrix_exp = matrix_exponential.matrix_exp
+    geqrf, orgqr = reflections.geqrf, reflections.orgqr
     addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
     addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
     addbmm, addbmm_ = linalg.addbmm, inplace(linalg.addbmm)

@@ -142,9 +142,7 @@ class ProtocolMethods(TensorBase):
         return twin
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Pickle the values; raises RuntimeError for what was computed, whose history cannot be kept."""
-        if self._node is not None:
-            raise RuntimeError("a tensor with a grad_fn cannot be pickled; use .detach()")
+        """Pickle the values, and whether a gradient is wanted; not how they were computed."""
         return _rebuilt, (type(self), numpy.asarray(self.detach().cpu()._array), self._requires_grad,
                           self.__dict__)
 

@@ -17,13 +17,17 @@ Answer = dict[str, Any]
 
 METHODS = {"strides.unfold": "unfold", "filling.fill": "fill_"}  # elsewhere the name means another function
 
+SPACES = ("nn.functional", "", "special", "linalg", "fft")
+LINALG_ONLY = {"solving"}  # torch.solve is still there, to say that it was removed
+
 
 def resolve(framework: Any, sample: Sample) -> Any:
     """The framework's public function that a sample calls; None where it has none."""
     method = METHODS.get(f"{sample.family}.{sample.name}")
     if method is not None:
         return lambda self, *args: getattr(self.clone(), method)(*args)
-    for space in ("nn.functional", "", "special", "linalg", "fft"):
+    spaces = ("linalg",) if sample.family in LINALG_ONLY else SPACES
+    for space in spaces:
         owner = framework
         for part in filter(None, space.split(".")):
             owner = getattr(owner, part, None)

@@ -1,0 +1,71 @@
+"""Householder's reflections I - tau v vᴴ: an orthogonal matrix as a product of them, which is how LAPACK keeps Q of QR."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flambeau.core.arrays import Array, namespace_of
+from flambeau.dispatch.op import composite, op
+from flambeau.ops.creation import eye
+from flambeau.ops.linalg import matmul
+from flambeau.ops.parts import narrow
+from flambeau.ops.permutation import adjoint
+from flambeau.ops.pointwise import add
+from flambeau.ops.refusals import NOT_FLOAT, no_derivative, refuse
+from flambeau.ops.shape import unsqueeze
+from flambeau.ops.triangles import tril
+
+if TYPE_CHECKING:
+    from flambeau.tensor import Tensor
+
+
+@op(outputs=("a", "tau"), named=True, grad={"input": no_derivative("geqrf")})
+def geqrf(input: Tensor) -> Any:
+    """Decompose into reflections and R: below the diagonal of `a` are the vectors v, on and above it is R."""
+    refuse(NOT_FLOAT, "geqrf_cpu", input)
+    if input.ndim < 2:
+        raise RuntimeError(f"torch.geqrf: input must have at least 2 dimensions, but it has {input.ndim}")
+    xp = namespace_of(input)
+    rows, columns = input.shape[-2:]
+    a, tau = xp.empty_like(input), xp.empty((*input.shape[:-2], min(rows, columns)), input.dtype)
+    for place in _places(xp, input.shape[:-2]):
+        turned, tau[place] = xp.linalg.qr(input[place], mode="raw")
+        a[place] = turned.T
+    return a, tau
+
+
+def _places(xp: Any, batch: tuple[int, ...]) -> Any:
+    import itertools
+
+    return itertools.product(*map(range, batch))
+
+
+@composite
+def householder_product(input: Tensor, tau: Tensor) -> Tensor:
+    """Return the first columns of the product of the reflections that `geqrf` wrote down.
+
+    >>> householder_product(randn(4, 3), randn(3))
+    >>> householder_product(randn(2, 3, 3), randn(2, 2))
+    """
+    _check(input, tau)
+    rows, columns = input.shape[-2:]
+    one = eye(rows, columns, dtype=input.dtype, device=input.device)
+    vectors, product = add(tril(input, -1), one), one
+    for k in reversed(range(tau.shape[-1])):
+        v = narrow(vectors, -1, k, 1)
+        product = product - matmul(unsqueeze(narrow(tau, -1, k, 1), -1) * v, matmul(adjoint(v), product))
+    return product
+
+
+def _check(input: Array, tau: Array) -> None:
+    if input.ndim < 2:
+        raise RuntimeError("torch.linalg.householder_product: input must have at least 2 dimensions.")
+    if input.shape[-2] < input.shape[-1]:
+        raise RuntimeError("torch.linalg.householder_product: input.shape[-2] must be greater than or equal to input.shape[-1]")
+    if input.shape[-1] < tau.shape[-1]:
+        raise RuntimeError("torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]")
+    if tuple(input.shape[:-2]) != tuple(tau.shape[:-1]):
+        raise RuntimeError("torch.linalg.householder_product: Expected batch dimensions of tau to be equal to "
+                           f"input.shape[:-2], but got {list(tau.shape[:-1])}")
+
+
+orgqr = householder_product  # the older name
