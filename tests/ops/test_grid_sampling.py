@@ -84,7 +84,9 @@ def test_gradients_go_where_pytorch_sends_them() -> None:
     x, points = image().requires_grad_(), grid([0.5, -0.25], [1.1, 0.2]).requires_grad_()
     F.grid_sample(x, points, "bicubic", "reflection", align_corners=False).sum().backward()
     assert near(points.grad, [1.875, 6.2578125, -0.6, 6.705])
-    assert near(x.grad, [0.0, -0.033783, 0.231323, 0.052562, 0.0, -0.070267, 0.314101, 1.336928, 0.0, 0.0103, -0.109174, 0.26801])
+    assert near(x.grad[0, 0], [
+        0.0, -0.033783, 0.231323, 0.052562, 0.0, -0.070267, 0.314101, 1.336928, 0.0, 0.0103, -0.109174, 0.26801,
+    ])
 
 
 def test_empty_batches_grids_and_channels_give_empty_images() -> None:
@@ -95,7 +97,7 @@ def test_empty_batches_grids_and_channels_give_empty_images() -> None:
 
 def test_the_tape_says_which_sampler_ran() -> None:
     out = F.grid_sample(image().requires_grad_(), grid([0.0, 0.0]), align_corners=False)
-    assert type(out.grad_fn).__name__ == "GridSampler2DBackward0"
+    assert out.grad_fn.name() == "GridSampler2DBackward0"
 
 
 @pytest.mark.parametrize(("input", "points", "options", "error", "message"), [
