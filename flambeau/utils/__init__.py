@@ -3,4 +3,4 @@ from __future__ import annotations
 
 from flambeau.core.page import page
 
-__getattr__, __dir__, __all__ = page(__name__, {"dispatch.kernel": "explain"}, parts="data hooks")
+__getattr__, __dir__, __all__ = page(__name__, {"dispatch.kernel": "explain"}, parts="checkpoint data hooks")

@@ -1,4 +1,5 @@
 # From the page's table, by tools/make_stubs.py.
 from flambeau.dispatch.kernel import explain as explain
+from flambeau.utils import checkpoint as checkpoint
 from flambeau.utils import data as data
 from flambeau.utils import hooks as hooks
