@@ -44,7 +44,9 @@ PAIRS = {
 
 
 def once(script: str, arguments: str) -> float:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    # files are compiled once, and the BLAS of each library chooses for itself
+    environment = {key: value for key, value in os.environ.items()
+                   if key != "PYTHONDONTWRITEBYTECODE" and not key.startswith("OPENBLAS_")}
     environment["PYTHONPATH"] = str(HERE.parent)
     command = [sys.executable, str(HERE / f"{script}.py"), *arguments.split()]
     return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout)

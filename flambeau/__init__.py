@@ -41,7 +41,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "view_as_complex view_as_real",
     "ops.contraction": "chain_matmul einsum inner kron tensordot vdot",
     "ops.conversion": "clone",
-    "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
+    "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
     "ops.copies":
         "alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy split_copy split_with_sizes_copy "
         "squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy",
@@ -79,7 +79,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.pathwise_beta": "_dirichlet_grad=dirichlet_grad",
     "ops.permutation": "adjoint moveaxis movedim permute swapaxes swapdims t transpose",
     "ops.piecewise": "hardshrink prelu threshold",
-    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.pixels": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pointwise":
         "add addcdiv addcmul div divide floor_divide fmod lerp mul multiply neg negative positive reciprocal remainder rsub "
         "sub subtract true_divide",

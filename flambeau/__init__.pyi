@@ -137,6 +137,7 @@ from flambeau.ops.contraction import kron as kron
 from flambeau.ops.contraction import tensordot as tensordot
 from flambeau.ops.contraction import vdot as vdot
 from flambeau.ops.conversion import clone as clone
+from flambeau.ops.convolution import conv_tbc as conv_tbc
 from flambeau.ops.convolution import conv1d as conv1d
 from flambeau.ops.convolution import conv2d as conv2d
 from flambeau.ops.convolution import conv3d as conv3d
@@ -315,6 +316,7 @@ from flambeau.ops.piecewise import hardshrink as hardshrink
 from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
+from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
 from flambeau.ops.pointwise import add as add

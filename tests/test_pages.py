@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 from make_stubs import PAGES, place, stub
+
+from flambeau.core.page import pages
 
 
 @pytest.mark.parametrize("title", PAGES)
@@ -26,6 +29,18 @@ def test_the_stub_of_a_page_is_current(title):
 def test_an_unknown_name_is_an_attribute_error(title):
     with pytest.raises(AttributeError, match=f"module '{title}' has no attribute 'no_such_name'"):
         importlib.import_module(title).no_such_name  # noqa: B018
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_no_name_is_a_submodules_which_would_take_its_place_when_imported(title):
+    page = importlib.import_module(title)
+    submodules = {module.name for module in pkgutil.iter_modules(getattr(page, "__path__", []))}
+    assert submodules & set(pages[title][0]) == set()
+
+
+def test_gradcheck_is_a_function_whatever_is_imported():
+    importlib.import_module("flambeau.autograd.gradcheck")
+    assert callable(importlib.import_module("flambeau.autograd").gradcheck)
 
 
 def test_importing_the_package_loads_no_family_that_is_not_used():

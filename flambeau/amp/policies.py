@@ -11,6 +11,7 @@ LOWER, SINGLE, WIDEST = "lower", "single", "widest"
 _CONVOLUTIONS = "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution conv_tbc"
 _PRODUCTS = ("addbmm addmm baddbmm bmm chain_matmul einsum linear matmul mm multi_dot mv prelu "
              "scaled_dot_product_attention vecdot")
+_SIMPLE_RECURRENT = "rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell"
 _LOSSES = ("binary_cross_entropy_with_logits cosine_embedding_loss hinge_embedding_loss huber_loss kl_div l1_loss "
            "margin_ranking_loss mse_loss multi_margin_loss multilabel_margin_loss nll_loss poisson_nll_loss smooth_l1_loss "
            "soft_margin_loss triplet_margin_loss")
@@ -24,7 +25,7 @@ def _table(lower: str, single: str, widest: str) -> dict[str, str]:
 
 POLICIES = {
     "cpu": _table(
-        lower=f"{_CONVOLUTIONS} {_PRODUCTS} dot inner tensordot vdot",
+        lower=f"{_CONVOLUTIONS} {_PRODUCTS} {_SIMPLE_RECURRENT} dot inner lstm tensordot vdot",
         single=f"{_LOSSES} {_FFT} "
                "adaptive_avg_pool3d avg_pool3d binary_cross_entropy cdist cholesky cholesky_ex cholesky_inverse "
                "cholesky_solve cond cross_entropy ctc_loss det eig eigh eigvals eigvalsh geqrf grid_sample inv inv_ex "
@@ -33,7 +34,7 @@ POLICIES = {
                "svdvals tensorinv tensorsolve trace view_as_complex",
         widest="cat index_copy stack"),
     "cuda": _table(
-        lower=f"{_CONVOLUTIONS} {_PRODUCTS} addmv addr gru_cell lstm_cell rnn_relu_cell rnn_tanh_cell",
+        lower=f"{_CONVOLUTIONS} {_PRODUCTS} {_SIMPLE_RECURRENT} addmv addr gru gru_cell lstm lstm_cell",
         single=f"{_LOSSES} "
                "acos asin cdist cosh cosine_similarity cross_entropy cumprod cumsum dist erfinv exp expm1 group_norm "
                "interpolate layer_norm log log10 log1p log2 log_softmax logsumexp matrix_norm norm pdist pow prod "

@@ -18,9 +18,9 @@ from flambeau.core.tensor import TensorBase, wrap
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "autograd.anomaly": "detect_anomaly set_detect_anomaly",
-    "autograd.gradcheck": "gradcheck gradgradcheck",
 }, parts="graph")
-__all__ += ["Function", "backward", "enable_grad", "grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled"]
+__all__ += ["Function", "backward", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode", "is_grad_enabled",
+            "no_grad", "set_grad_enabled"]
 
 
 def _listed(tensors: Any) -> list[Any]:
@@ -105,3 +105,7 @@ def _result_for(tensor: Any, walk: Any, may_be_unused: bool, zeros: bool) -> Any
             )
         return tensor.new_zeros(tensor.shape) if zeros else None
     return found if isinstance(found, TensorBase) else wrap(as_array(found))
+
+
+# A function under its module's name: taken here at once, or the module would take its place when it is imported.
+from flambeau.autograd.gradcheck import gradcheck, gradgradcheck  # noqa: E402

@@ -26,24 +26,29 @@ class RemovableHandle:
         place[handle.id] = hook
         return handle
 
-    def __getstate__(self) -> Any:
-        return self.id, [find() for find in self.places]
-
-    def __setstate__(self, state: Any) -> None:
-        self.id, places = state
-        self.places = [_reference({} if place is None else place) for place in places]
-
     def remove(self) -> None:
         for find in self.places:
             place = find()
             if place is not None:
                 place.pop(self.id, None)
 
+    def __reduce__(self) -> Any:
+        return _restored, (self.id, [find() for find in self.places])
+
     def __enter__(self) -> RemovableHandle:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.remove()
+
+
+def _restored(key: int, places: list[Any]) -> RemovableHandle:
+    """A handle that was pickled together with the dicts its hook is in; keys given from now on are other ones."""
+    global _next_key
+    handle = RemovableHandle(*[place for place in places if place is not None])
+    _next_key = itertools.count(max(handle.id, key) + 1).__next__
+    handle.id = key
+    return handle
 
 
 def _reference(place: dict[int, Any]) -> Any:

@@ -24,6 +24,11 @@ def set_recast(function: Recast | None) -> None:
     _here.recast = function
 
 
+def is_on() -> bool:
+    """Say whether this thread's ops are being cast: dtypes that differ are then no mistake."""
+    return _here.recast is not None
+
+
 class Keeper:
     """Knows which casts are switched on in this thread. Autocast puts its own in the place of this one, which knows of none."""
 

@@ -7,19 +7,26 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.activation":
         "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU "
         "ReLU6 RReLU Sigmoid SiLU Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold",
-    "nn.containers": "ModuleDict ModuleList ParameterDict ParameterList Sequential",
+    "nn.adaptive": "AdaptiveLogSoftmaxWithLoss",
+    "nn.containers": "Container ModuleDict ModuleList ParameterDict ParameterList Sequential",
     "nn.convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
     "nn.dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
     "nn.embedding": "Embedding EmbeddingBag",
     "nn.linear": "Bilinear Flatten Identity Linear Unflatten",
+    "nn.linear_cross_entropy": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
     "nn.loss":
         "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss "
         "KLDivLoss L1Loss MarginRankingLoss MSELoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
         "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
     "nn.module": "Module",
+    "nn.multihead": "MultiheadAttention",
     "nn.normalization":
-        "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm "
-        "LocalResponseNorm RMSNorm",
+        "BatchNorm1d BatchNorm2d BatchNorm3d CrossMapLRN2d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
+        "LayerNorm LocalResponseNorm RMSNorm",
+    "nn.parallel": "DataParallel",
+    "nn.lazy":
+        "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d "
+        "LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear",
     "nn.parameter": "Buffer Parameter UninitializedBuffer UninitializedParameter",
     "nn.pooling":
         "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d "
@@ -29,5 +36,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
         "CosineSimilarity Fold PairwiseDistance PixelShuffle PixelUnshuffle ReflectionPad1d ReflectionPad2d ReflectionPad3d "
         "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
-    "nn.recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
-}, parts="functional init parameter utils")
+    "nn.recurrent": "GRU LSTM RNN RNNBase",
+    "nn.recurrent_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
+    "nn.transformer":
+        "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
+    "nn.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
+}, parts="attention functional init parallel parameter utils")

@@ -80,6 +80,19 @@ class _Listed(Module):
         return module
 
 
+class Container(Module):
+    """The old base class of modules, with submodules given by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__()
+        import warnings
+
+        warnings.warn("`nn.Container` is deprecated. All of its functionality is now implemented in `nn.Module`. Subclass that "
+                      "instead.", FutureWarning, stacklevel=2)
+        for name, module in kwargs.items():
+            self.add_module(name, module)
+
+
 class Sequential(_Listed):
     """Modules that each take what the one before gave: given one by one, or in an OrderedDict with their names."""
 

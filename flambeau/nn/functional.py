@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d adaptive_max_pool3d_with_indices",
     "ops.binary_loss": "binary_cross_entropy binary_cross_entropy_with_logits",
     "ops.contraction": "bilinear",
-    "ops.convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "ops.cross_entropy": "cross_entropy nll_loss",
     "ops.distance": "pdist",
     "ops.dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout rrelu",
@@ -28,7 +28,11 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
     "ops.padding": "pad",
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
-    "ops.pixels": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "ops.multihead": "multi_head_attention_forward",
+    "ops.attention": "scaled_dot_product_attention",
+    "ops.interpolation": "interpolate upsample upsample_bilinear upsample_nearest",
+    "ops.linear_cross_entropy": "linear_cross_entropy",
+    "ops.pixels": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
     "ops.pooling":
         "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d "
         "max_pool3d_with_indices",

@@ -23,6 +23,7 @@ from flambeau.ops.adaptive_pooling import adaptive_max_pool3d_with_indices as ad
 from flambeau.ops.binary_loss import binary_cross_entropy as binary_cross_entropy
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from flambeau.ops.contraction import bilinear as bilinear
+from flambeau.ops.convolution import conv_tbc as conv_tbc
 from flambeau.ops.convolution import conv1d as conv1d
 from flambeau.ops.convolution import conv2d as conv2d
 from flambeau.ops.convolution import conv3d as conv3d
@@ -82,7 +83,15 @@ from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import relu6 as relu6
 from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
+from flambeau.ops.multihead import multi_head_attention_forward as multi_head_attention_forward
+from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
+from flambeau.ops.interpolation import interpolate as interpolate
+from flambeau.ops.interpolation import upsample as upsample
+from flambeau.ops.interpolation import upsample_bilinear as upsample_bilinear
+from flambeau.ops.interpolation import upsample_nearest as upsample_nearest
+from flambeau.ops.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
+from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
 from flambeau.ops.pooling import avg_pool1d as avg_pool1d

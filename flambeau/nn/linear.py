@@ -46,6 +46,10 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """The output projection of attention; printed under the name that PyTorch gives it."""
+
+
 class Bilinear(Module):
     """Joins two inputs (…, in1) and (…, in2) by a learned form for each output, and adds a bias: (…, out)."""
 

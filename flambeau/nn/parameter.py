@@ -1,4 +1,4 @@
-"""Tensors that a module owns: parameters, which are trained, and buffers, which are not; some of a shape still unknown."""
+"""Tensors that a module owns: parameters, which are trained, and buffers, which are not."""
 from __future__ import annotations
 
 from typing import Any
@@ -39,34 +39,38 @@ class Buffer(Tensor):
         return made
 
 
-class UninitializedTensorMixin(TensorBase):
-    """A tensor of a shape that is not known yet; `materialize` gives it one and makes it an ordinary tensor.
+_slot: Any = TensorBase.__dict__["_array"]
 
-    Its empty array says only which dtype and device it will have, so ops must not see it.
-    """
 
-    __slots__ = ()
+class UninitializedTensorMixin:
+    """A tensor whose shape is not known yet: it has a dtype, a device and a place in its module, but no values."""
 
-    cls_to_become: type
+    _becomes: Any  # the class after `materialize`
 
     @property
-    def _array(self) -> Any:  # every op asks for it
-        raise ValueError("Attempted to use an uninitialized parameter. This error happens when you are using a `LazyModule` "
-                         f"or explicitly manipulating `torch.nn.parameter.{type(self).__name__}` objects. When using "
-                         "LazyModules Call `forward` with a dummy batch to initialize the parameters before calling torch "
-                         "functions")
+    def _array(self) -> Any:
+        raise ValueError("Attempted to use an uninitialized parameter. This error happens when you are using a `LazyModule` or "
+                         "explicitly manipulating `torch.nn.parameter.UninitializedParameter` objects. When using LazyModules "
+                         "Call `forward` with a dummy batch to initialize the parameters before calling torch functions")
 
     @_array.setter
-    def _array(self, array: Any) -> None:
-        _ARRAY.__set__(self, array)
+    def _array(self, value: Any) -> None:
+        _slot.__set__(self, value)
 
     @property
     def data(self) -> Any:
-        return wrap(_ARRAY.__get__(self))
+        """An empty tensor of the same dtype and place."""
+        return wrap(_slot.__get__(self))
 
     @data.setter
     def data(self, value: Any) -> None:
-        self._array = value._array
+        _slot.__set__(self, value._array)
+
+    @property
+    def shape(self) -> Any:
+        raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
+                           "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call "
+                           "`forward` to initialize the parameters before accessing their attributes.")
 
     @property
     def dtype(self) -> Any:
@@ -77,66 +81,62 @@ class UninitializedTensorMixin(TensorBase):
         return self.data.device
 
     def is_floating_point(self) -> bool:
-        return bool(self.dtype.is_floating_point)
+        return bool(self.data.is_floating_point())
 
     def is_complex(self) -> bool:
-        return bool(self.dtype.is_complex)
+        return bool(self.data.is_complex())
 
     def detach(self) -> Any:
         return self
 
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        self.data = self.data.to(*args, **kwargs)
+        return self
+
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
-        """Give it a shape, with no values in particular."""
-        self.data = empty(shape, device=device or self.device, dtype=dtype or self.dtype)
-        self.__class__ = self.cls_to_become
-
-    @property
-    def shape(self) -> Any:
-        raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
-                           "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. "
-                           "Call `forward` to initialize the parameters before accessing their attributes.")
-
-    def share_memory_(self) -> Any:
-        raise RuntimeError("Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the "
-                           "parameters before calling `module.share_memory()`.")
+        """Take a shape, with whatever values are in memory, and become an ordinary parameter or buffer."""
+        like = self.data
+        self.data = empty(tuple(shape), device=like.device if device is None else device,
+                          dtype=like.dtype if dtype is None else dtype)
+        self.__class__ = self._becomes
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         return f"<{type(self).__name__}>"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if id(self) not in memo:
-            memo[id(self)] = type(self)(self.requires_grad, self.device, self.dtype)  # type: ignore[call-arg]
+            memo[id(self)] = _uninitialized(type(self), self.data.clone(), self._requires_grad)  # type: ignore[attr-defined]
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return type(self), (self.requires_grad,)
+        return _uninitialized, (type(self), self.data, self._requires_grad)  # type: ignore[attr-defined]
 
 
-_ARRAY: Any = TensorBase.__dict__["_array"]  # the slot itself
+def _uninitialized(kind: Any, data: Any, requires_grad: bool) -> Any:
+    return Tensor._make_subclass(kind, data, requires_grad)
 
 
-class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]  # whose text differs
-    """A parameter of a shape that is not known yet."""
+class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]  # both have a __repr__
+    """A parameter whose shape is not known yet; `materialize(shape)` makes it an ordinary one."""
 
-    cls_to_become = Parameter
+    _becomes = Parameter
 
     def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> Any:
-        return cls._make_subclass(cls, empty(0, device=device, dtype=dtype), requires_grad)
+        return _uninitialized(cls, empty(0, device=device, dtype=dtype), requires_grad)
 
 
-class UninitializedBuffer(UninitializedTensorMixin, Tensor):  # type: ignore[misc]  # whose text differs
-    """A buffer of a shape that is not known yet."""
+class UninitializedBuffer(UninitializedTensorMixin, Tensor):  # type: ignore[misc]  # both have a __repr__
+    """A buffer whose shape is not known yet; `materialize(shape)` makes it an ordinary tensor."""
 
-    cls_to_become = Tensor
-    persistent: bool
+    _becomes = Tensor
 
-    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True) -> Any:
-        made = cls._make_subclass(cls, empty(0, device=device, dtype=dtype), requires_grad)
-        made.persistent = persistent
-        return made
+    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True,
+                **kwargs: Any) -> Any:
+        return _uninitialized(cls, empty(0, device=device, dtype=dtype), requires_grad)
 
 
 def is_lazy(value: Any) -> bool:
+    """Say whether a parameter's or buffer's shape is still to come."""
     return isinstance(value, UninitializedTensorMixin)
 
 

@@ -1,4 +1,4 @@
-"""Recurrent layers and cells."""
+"""Recurrent layers."""
 from __future__ import annotations
 
 import math
@@ -6,6 +6,7 @@ import numbers
 import warnings
 from typing import Any
 
+from flambeau.dispatch import casting
 from flambeau.nn import init
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
@@ -15,8 +16,9 @@ from flambeau.ops.creation import empty, zeros
 from flambeau.ops.rows import index_select
 from flambeau.ops.shape import squeeze, unsqueeze
 
-_GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
-_KINDS = {"LSTM": "lstm", "GRU": "gru", "RNN_TANH": "tanh", "RNN_RELU": "relu"}
+_MODES = {"LSTM": (4, recurrent.lstm), "GRU": (3, recurrent.gru), "RNN_TANH": (1, recurrent.rnn_tanh),
+          "RNN_RELU": (1, recurrent.rnn_relu)}  # how many gates, and what runs it
+_FORMS = {3: "batched 3-D", 2: "unbatched 2-D"}
 
 
 class RNNBase(Module):
@@ -32,21 +34,22 @@ class RNNBase(Module):
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
                  device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        _check_types(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers, bias=bias,
-                     batch_first=batch_first, bidirectional=bidirectional)
-        _check_sizes(input_size, hidden_size, num_layers, dropout, proj_size, mode)
+        _check_dropout(dropout, num_layers)
+        _check_types(bias=bias, batch_first=batch_first, input_size=input_size, hidden_size=hidden_size)
+        _check_sizes(input_size, hidden_size, num_layers, proj_size)
+        if mode not in _MODES:
+            raise ValueError(f"Unrecognized RNN mode: {mode}")
         self.mode = mode
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
         self.bidirectional, self.proj_size = bidirectional, proj_size
-        self._names: list[list[str]] = []  # of the parameters, for each layer and direction
-        for layer in range(num_layers):
-            for suffix in ("", "_reverse")[:self._directions]:
-                self._names.append(self._add_parameters(layer, suffix, device, dtype))
+        self._all_weights = [self._add_parameters(layer, suffix, device, dtype) for layer in range(num_layers)
+                             for suffix in ("", "_reverse")[:self._directions]]
         self.reset_parameters()
 
     def _add_parameters(self, layer: int, suffix: str, device: Any, dtype: Any) -> list[str]:
-        rows, out = _GATES[self.mode] * self.hidden_size, self.proj_size or self.hidden_size
+        """Register the parameters of a layer and direction, and return their names."""
+        rows, out = _MODES[self.mode][0] * self.hidden_size, self.proj_size or self.hidden_size
         columns = self.input_size if layer == 0 else out * self._directions
         shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, columns), "weight_hh": (rows, out)}
         if self.bias:
@@ -70,7 +73,7 @@ class RNNBase(Module):
 
     @property
     def _flat_weights_names(self) -> list[str]:
-        return [name for names in self._names for name in names]
+        return [name for names in self._all_weights for name in names]
 
     @property
     def _flat_weights(self) -> list[Any]:
@@ -79,7 +82,7 @@ class RNNBase(Module):
     @property
     def all_weights(self) -> list[list[Any]]:
         """The parameters of each layer and direction."""
-        return [[getattr(self, name) for name in names] for names in self._names]
+        return [[getattr(self, name) for name in names] for names in self._all_weights]
 
     def flatten_parameters(self) -> None:
         """Do nothing: parameters need not lie in one piece of memory here."""
@@ -90,87 +93,79 @@ class RNNBase(Module):
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx)
         if input.dim() not in (2, 3):
-            raise ValueError(f"{self._title}: Expected input to be 2D or 3D, got {input.dim()}D instead")
-        is_batched, batch_dim = input.dim() == 3, 0 if self.batch_first else 1
-        if not is_batched:
-            input = unsqueeze(input, batch_dim)
-        hx = self._first_states(input, input.shape[batch_dim], hx, is_batched)
-        self._check_input(input, 3)
-        output, *states = self._run(input, hx, self.batch_first)
-        if is_batched:
-            return output, self._joined(states)
-        return squeeze(output, batch_dim), self._joined([squeeze(state, 1) for state in states])
+            raise ValueError(f"{self.mode.partition('_')[0]}: Expected input to be 2D or 3D, got {input.dim()}D instead")
+        self._check_dims(hx, input.dim())
+        if input.dim() == 3:
+            return self._forward_padded(input, hx)
+        batch_dim = 0 if self.batch_first else 1
+        output, last = self._forward_padded(unsqueeze(input, batch_dim), _each(hx, lambda state: unsqueeze(state, 1)))
+        return squeeze(output, batch_dim), _each(last, lambda state: squeeze(state, 1))
+
+    def _forward_padded(self, input: Any, hx: Any) -> tuple[Any, Any]:
+        hx = self._first_states(input, None) if hx is None else hx
+        self.check_forward_args(input, hx, None)
+        return self._run(input, hx, *self._options(), self.batch_first)
 
     def _forward_packed(self, input: PackedSequence, hx: Any) -> tuple[PackedSequence, Any]:
         data, batch_sizes, sorted_indices, unsorted_indices = input
-        self._check_input(data, 2)
-        batch = int(batch_sizes[0])
-        given = self._first_states(data, batch, hx, True)
-        if hx is not None:
-            given = self._permuted(given, sorted_indices)
-        output, *states = self._run(data, given, None, batch_sizes)
-        last = self._permuted(self._joined(states), unsorted_indices)
-        return PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices), last
+        self._check_dims(hx, 3)
+        hx = self._first_states(data, batch_sizes) if hx is None else self.permute_hidden(hx, sorted_indices)
+        self.check_forward_args(data, hx, batch_sizes)
+        output, last = self._run(data, batch_sizes, hx, *self._options())
+        return (PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices),
+                self.permute_hidden(last, unsorted_indices))
 
-    def _run(self, input: Any, hx: Any, batch_first: bool | None, batch_sizes: Any = None) -> tuple[Any, ...]:
-        options = (self._flat_weights, self.bias, self.num_layers, self.dropout, self.training, self.bidirectional)
-        run = {"LSTM": recurrent.lstm, "GRU": recurrent.gru, "RNN_TANH": recurrent.rnn_tanh,
-               "RNN_RELU": recurrent.rnn_relu}[self.mode]
-        return run(input, hx, *options, batch_first) if batch_sizes is None else run(input, batch_sizes, hx, *options)
+    def _options(self) -> tuple[Any, ...]:
+        return self._flat_weights, self.bias, self.num_layers, self.dropout, self.training, self.bidirectional
 
-    @property
-    def _title(self) -> str:
-        return "RNN" if self.mode.startswith("RNN") else self.mode
+    def _run(self, *args: Any) -> tuple[Any, Any]:
+        output, hidden = _MODES[self.mode][1](*args)
+        return output, hidden
 
-    def _joined(self, states: list[Any]) -> Any:
-        """The states as users see them: an LSTM's are a pair."""
-        return tuple(states) if self.mode == "LSTM" else states[0]
+    def _first_states(self, input: Any, batch_sizes: Any) -> Any:
+        return zeros(self.get_expected_hidden_size(input, batch_sizes), dtype=input.dtype, device=input.device)
 
-    def _permuted(self, states: Any, order: Any) -> Any:
-        if order is None:
-            return states
-        if isinstance(states, tuple):
-            return tuple(index_select(state, 1, order) for state in states)
-        return index_select(states, 1, order)
+    def permute_hidden(self, hx: Any, permutation: Any) -> Any:
+        """Return states with the members of the batch in another order."""
+        return hx if permutation is None else _each(hx, lambda state: index_select(state, 1, permutation))
 
-    def _first_states(self, input: Any, batch: int, hx: Any, is_batched: bool) -> Any:
-        """Return the states to start from, zeros if none are given. Raises RuntimeError where a shape does not fit."""
-        shapes = self._state_shapes(batch)
-        if hx is None:
-            return self._joined([zeros(*shape, dtype=input.dtype, device=input.device) for shape in shapes])
-        states = list(hx) if self.mode == "LSTM" else [hx]
-        ndim = 3 if is_batched else 2
-        if any(state.dim() != ndim for state in states):
-            raise RuntimeError(self._wrong_dims(states, ndim))
-        if not is_batched:
-            states = [unsqueeze(state, 1) for state in states]
-        for number, (state, shape) in enumerate(zip(states, shapes, strict=True)):
-            if tuple(state.shape) != shape:
-                name = "hidden" if self.mode != "LSTM" else f"hidden[{number}]"
-                raise RuntimeError(f"Expected {name} size {shape}, got {list(state.shape)}")
-        return self._joined(states)
+    # ---------------------------------------------------------------------------------- what fits
 
-    def _wrong_dims(self, states: list[Any], ndim: int) -> str:
-        kind = "batched 3-D" if ndim == 3 else "unbatched 2-D"
-        if self.mode == "LSTM":
-            return (f"For {kind} input, hx and cx should also be {ndim}-D but got ({states[0].dim()}-D, {states[1].dim()}-D) "
-                    "tensors")
-        return f"For {kind} input, hx should also be {ndim}-D but got {states[0].dim()}-D tensor"
+    def get_expected_hidden_size(self, input: Any, batch_sizes: Any) -> tuple[int, int, int]:
+        """Return the shape of the hidden states for an input."""
+        return self._state_shape(input, batch_sizes, self.proj_size or self.hidden_size)
 
-    def _state_shapes(self, batch: int) -> list[tuple[int, ...]]:
-        count = self.num_layers * self._directions
-        hidden = (count, batch, self.proj_size or self.hidden_size)
-        return [hidden, (count, batch, self.hidden_size)] if self.mode == "LSTM" else [hidden]
+    def _state_shape(self, input: Any, batch_sizes: Any, width: int) -> tuple[int, int, int]:
+        batch = input.shape[0 if self.batch_first else 1] if batch_sizes is None else int(batch_sizes[0])
+        return self.num_layers * self._directions, batch, width
 
-    def _check_input(self, input: Any, ndim: int) -> None:
-        if input.dim() != ndim:
-            raise RuntimeError(f"input must have {ndim} dimensions, got {input.dim()}")
-        if self.input_size != input.shape[-1]:
-            raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}")
-        weight = getattr(self, self._names[0][0])
-        if input.dtype != weight.dtype:
+    def check_input(self, input: Any, batch_sizes: Any) -> None:
+        """Raise ValueError for an input of another dtype than the weights', RuntimeError for one that does not fit."""
+        weight = getattr(self, self._all_weights[0][0])
+        if input.dtype != weight.dtype and not casting.is_on():
             raise ValueError(f"RNN input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). Convert input: "
                              f"input.to({weight.dtype}), or convert model: model.to({input.dtype})")
+        dims = 3 if batch_sizes is None else 2
+        if input.dim() != dims:
+            raise RuntimeError(f"input must have {dims} dimensions, got {input.dim()}")
+        if self.input_size != input.shape[-1]:
+            raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got "
+                               f"{input.shape[-1]}")
+
+    def check_hidden_size(self, hx: Any, expected_hidden_size: tuple[int, int, int],
+                          msg: str = "Expected hidden size {}, got {}") -> None:
+        """Raise RuntimeError for states of another shape."""
+        if tuple(hx.shape) != expected_hidden_size:
+            raise RuntimeError(msg.format(expected_hidden_size, list(hx.shape)))
+
+    def check_forward_args(self, input: Any, hidden: Any, batch_sizes: Any) -> None:
+        """Raise ValueError or RuntimeError for an input or states that do not fit."""
+        self.check_input(input, batch_sizes)
+        self.check_hidden_size(hidden, self.get_expected_hidden_size(input, batch_sizes))
+
+    def _check_dims(self, hx: Any, ndim: int) -> None:
+        if hx is not None and hx.dim() != ndim:
+            raise RuntimeError(f"For {_FORMS[ndim]} input, hx should also be {ndim}-D but got {hx.dim()}-D tensor")
 
     def extra_repr(self) -> str:
         shown = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False, "dropout": 0, "bidirectional": False}
@@ -178,31 +173,36 @@ class RNNBase(Module):
         return ", ".join([f"{self.input_size}, {self.hidden_size}", *changed])
 
 
-def _check_types(**given: Any) -> None:
-    for name, value in given.items():
-        wanted = int if name in ("input_size", "hidden_size", "num_layers") else bool
-        if not isinstance(value, wanted):
-            raise TypeError(f"{name} should be of type {wanted.__name__}, got: {type(value).__name__}")
+def _each(hx: Any, change: Any) -> Any:
+    """Change the states, be they one tensor, an LSTM's two, or None."""
+    if hx is None:
+        return None
+    return tuple(change(state) for state in hx) if isinstance(hx, tuple | list) else change(hx)
 
 
-def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: float, proj_size: int, mode: str) -> None:
+def _check_dropout(dropout: float, num_layers: int) -> None:
     if not isinstance(dropout, numbers.Number) or not 0 <= dropout <= 1 or isinstance(dropout, bool):
         raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
     if dropout > 0 and num_layers == 1:
         warnings.warn("dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
                       f"greater than 1, but got dropout={dropout} and num_layers={num_layers}", stacklevel=4)
-    if input_size <= 0:
-        raise ValueError("input_size must be greater than zero")
-    if hidden_size <= 0:
-        raise ValueError("hidden_size must be greater than zero")
-    if num_layers <= 0:
-        raise ValueError("num_layers must be greater than zero")
+
+
+def _check_types(**given: Any) -> None:
+    for name, value in given.items():
+        wanted = int if name.endswith("size") else bool
+        if not isinstance(value, wanted):
+            raise TypeError(f"{name} should be of type {wanted.__name__}, got: {type(value).__name__}")
+
+
+def _check_sizes(input_size: int, hidden_size: int, num_layers: int, proj_size: int) -> None:
+    for name, size in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
+        if size <= 0:
+            raise ValueError(f"{name} must be greater than zero")
     if proj_size < 0:
         raise ValueError("proj_size should be a positive integer or zero to disable projections")
     if proj_size >= hidden_size:
         raise ValueError("proj_size has to be smaller than hidden_size")
-    if mode not in _GATES:
-        raise ValueError(f"Unrecognized RNN mode: {mode}")
 
 
 class RNN(RNNBase):
@@ -227,6 +227,30 @@ class LSTM(RNNBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__("LSTM", *args, **kwargs)
 
+    def _run(self, *args: Any) -> tuple[Any, Any]:
+        output, hidden, memory = recurrent.lstm(*args)
+        return output, (hidden, memory)
+
+    def _first_states(self, input: Any, batch_sizes: Any) -> Any:
+        shape = self.get_expected_cell_size(input, batch_sizes)
+        return super()._first_states(input, batch_sizes), zeros(shape, dtype=input.dtype, device=input.device)
+
+    def get_expected_cell_size(self, input: Any, batch_sizes: Any) -> tuple[int, int, int]:
+        """Return the shape of the cell states for an input."""
+        return self._state_shape(input, batch_sizes, self.hidden_size)
+
+    def check_forward_args(self, input: Any, hidden: Any, batch_sizes: Any) -> None:
+        """Raise ValueError or RuntimeError for an input or states that do not fit."""
+        self.check_input(input, batch_sizes)
+        sizes = self.get_expected_hidden_size(input, batch_sizes), self.get_expected_cell_size(input, batch_sizes)
+        for number, size in enumerate(sizes):
+            self.check_hidden_size(hidden[number], size, f"Expected hidden[{number}] size {{}}, got {{}}")
+
+    def _check_dims(self, hx: Any, ndim: int) -> None:
+        if hx is not None and any(state.dim() != ndim for state in hx):
+            found = ", ".join(f"{state.dim()}-D" for state in hx)
+            raise RuntimeError(f"For {_FORMS[ndim]} input, hx and cx should also be {ndim}-D but got ({found}) tensors")
+
 
 class GRU(RNNBase):
     """Gated recurrent units."""
@@ -235,102 +259,3 @@ class GRU(RNNBase):
         if "proj_size" in kwargs:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         super().__init__("GRU", *args, **kwargs)
-
-
-# ------------------------------------------------------------------------------------- one step
-
-
-class RNNCellBase(Module):
-    """What the cells share: parameters for `num_chunks` gates, and the forms of their input.
-
-    Input: (batch, in) or (in), and the state before (batch, hidden) or (hidden), zeros when left out.
-    """
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None,
-                 dtype: Any = None) -> None:
-        super().__init__()
-        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
-        rows = num_chunks * hidden_size
-        self.weight_ih = Parameter(empty(rows, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(empty(rows, hidden_size, device=device, dtype=dtype))
-        for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(name, Parameter(empty(rows, device=device, dtype=dtype)) if bias else None)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw all parameters uniformly from ±1/√hidden_size."""
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
-        for weight in self.parameters():
-            init.uniform_(weight, -bound, bound)
-
-    def extra_repr(self) -> str:
-        changed = [] if self.bias is True else [f"bias={self.bias}"]
-        if getattr(self, "nonlinearity", "tanh") != "tanh":
-            changed.append(f"nonlinearity={self.nonlinearity}")
-        return ", ".join([f"{self.input_size}, {self.hidden_size}", *changed])
-
-    def _step(self, function: Any, input: Any, states: list[Any] | None, count: int = 1) -> list[Any]:
-        """Call a cell's function with a batch, be it of one."""
-        title = type(self).__name__
-        if input.dim() not in (1, 2):
-            raise ValueError(f"{title}: Expected input to be 1D or 2D, got {input.dim()}D instead")
-        if states is None:
-            states = [zeros(*input.shape[:-1], self.hidden_size, dtype=input.dtype, device=input.device)] * count
-        for number, state in enumerate(states):
-            if state.dim() not in (1, 2):
-                which = f"hx[{number}]" if count > 1 else "hidden"
-                raise ValueError(f"{title}: Expected {which} to be 1D or 2D, got {state.dim()}D instead")
-        if input.dim() == 1:
-            input, states = unsqueeze(input, 0), [unsqueeze(state, 0) for state in states]
-            return [squeeze(out, 0) for out in self._checked_step(function, input, states)]
-        return self._checked_step(function, input, states)
-
-    def _checked_step(self, function: Any, input: Any, states: list[Any]) -> list[Any]:
-        if input.shape[1] != self.input_size:
-            raise RuntimeError(f"input has inconsistent input_size: got {input.shape[1]} expected {self.input_size}")
-        for number, state in enumerate(states):
-            if state.shape[0] != input.shape[0]:
-                raise RuntimeError(f"Input batch size {input.shape[0]} doesn't match hidden{number} batch size "
-                                   f"{state.shape[0]}")
-            if state.shape[1] != self.hidden_size:
-                raise RuntimeError(f"hidden{number} has inconsistent hidden_size: got {state.shape[1]}, expected "
-                                   f"{self.hidden_size}")
-        hx = states[0] if len(states) == 1 else tuple(states)
-        out = function(input, hx, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        return list(out) if isinstance(out, tuple) else [out]
-
-
-class RNNCell(RNNCellBase):
-    """One step of an Elman network: h' = tanh(W x + b + U h + c), or ReLU with `nonlinearity="relu"`."""
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", device: Any = None,
-                 dtype: Any = None) -> None:
-        super().__init__(input_size, hidden_size, bias, 1, device, dtype)
-        self.nonlinearity = nonlinearity
-
-    def forward(self, input: Any, hx: Any = None) -> Any:
-        steps = {"tanh": recurrent.rnn_tanh_cell, "relu": recurrent.rnn_relu_cell}
-        if self.nonlinearity not in steps:
-            raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        return self._step(steps[self.nonlinearity], input, None if hx is None else [hx])[0]
-
-
-class LSTMCell(RNNCellBase):
-    """One step of a long short-term memory; the state is a pair (hidden, cell)."""
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
-        super().__init__(input_size, hidden_size, bias, 4, device, dtype)
-
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
-        hidden, memory = self._step(recurrent.lstm_cell, input, None if hx is None else list(hx), 2)
-        return hidden, memory
-
-
-class GRUCell(RNNCellBase):
-    """One step of a gated recurrent unit."""
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
-        super().__init__(input_size, hidden_size, bias, 3, device, dtype)
-
-    def forward(self, input: Any, hx: Any = None) -> Any:
-        return self._step(recurrent.gru_cell, input, None if hx is None else [hx])[0]

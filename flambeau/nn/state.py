@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flambeau.autograd.hooks import RemovableHandle
 from flambeau.autograd.mode import no_grad
 from flambeau.core.tensor import TensorBase
+from flambeau.nn.parameter import is_lazy
 
 _TABLES = ("_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks")
 EXTRA = "_extra_state"
@@ -117,6 +118,8 @@ class State:
         if not isinstance(given, TensorBase):
             errors.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
                           f"checkpoint but received {type(given)}")
+            return
+        if is_lazy(present) and is_lazy(given):
             return
         if len(present.shape) == 0 and tuple(given.shape) == (1,):
             given = given[0]  # type: ignore[index]  # files of PyTorch before 0.4

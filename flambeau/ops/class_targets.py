@@ -20,8 +20,10 @@ def check_shapes(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
     rows = shape[:1] + shape[2:] if len(shape) > 1 else ()
     if rows == target:
         return
-    if rows[:1] != target[:1] and len(rows) == len(target):
-        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({target[0]}).")
+    if rows[:1] != target[:1] and rows:
+        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({[*target, 0][0]}).")
+    if len(shape) == len(target) == 1:
+        raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target[0]}")
     raise RuntimeError(f"Expected target size {list(rows)}, got {list(target)}: one class for each row of scores")
 
 

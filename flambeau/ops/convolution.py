@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops import columns
 from flambeau.ops.convolution_windows import direct_windows, transposed_windows
+from flambeau.ops.permutation import permute
 from flambeau.ops.reduction import sum
 from flambeau.ops.shape import reshape
 from flambeau.ops.windows import IntOrInts, Windows
@@ -160,3 +161,22 @@ def _batch_of(one: Tensor) -> Tensor:
 
 def _only(batch: Tensor) -> Tensor:
     return reshape(batch, batch.shape[1:])
+
+
+@composite
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
+    """Slide windows over sequences (T, N, C), time first, with a weight of (kT, C, O).
+
+    >>> conv_tbc(randn(5, 2, 3), randn(3, 3, 4), randn(4), 1)
+    """
+    if input.ndim != 3:
+        raise RuntimeError(f"Input must have 3 dims: time, batch, in_channel; it has {input.ndim}")
+    if weight.ndim != 3:
+        raise RuntimeError(f"Weight tensor must have 3 dims: kernel_width, in_channels, out_channels; it has {weight.ndim}.")
+    if tuple(bias.shape) != (weight.shape[2],):
+        raise RuntimeError("Bias size must equal dim 2 in the weight tensor (output channels), but is "
+                           f"{list(bias.shape)} for {weight.shape[2]}.")
+    if input.shape[2] != weight.shape[1]:
+        raise RuntimeError(f"Input dim 2 (input channels) is not == dim 1 in the weight tensor: {input.shape[2]} and "
+                           f"{weight.shape[1]}")
+    return permute(conv1d(permute(input, (1, 2, 0)), permute(weight, (2, 1, 0)), bias, padding=pad), (2, 0, 1))

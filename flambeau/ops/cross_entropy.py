@@ -55,7 +55,7 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_a
 @op(promote=SAME, promoted=("input", "weight"), outputs=("loss", "shares"), differentiable=1,
     grad_name="CrossEntropyBackward0", grad={
         "input": lambda g, input, target, weight, ignore_index, reduction, label_smoothing, shares:
-            _slope(g, input, target, weight, ignore_index, reduction, label_smoothing, shares),
+            score_slope(g, input, target, weight, ignore_index, reduction, label_smoothing, shares),
     })
 def _cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str,
                    label_smoothing: float) -> tuple[Tensor, Tensor]:
@@ -86,7 +86,7 @@ def _along(weight: Array, ndim: int) -> Array:
     return weight.reshape(-1, *(1,) * (ndim - 2)) if ndim > 1 else weight
 
 
-def _slope(g: Any, input: Any, *options: Any) -> Any:
+def score_slope(g: Any, input: Any, *options: Any) -> Any:
     """The gradient of the scores: quickly on arrays; on tensors, whose own gradient is wanted, in ops."""
     if not isinstance(g, TensorBase):
         return cross_entropy_backward(g, *options)

@@ -95,7 +95,9 @@ def _fractional(name: str, dims: int, input: Tensor, kernel_size: IntOrInts, out
     planes = (1, *input.shape)[-dims - 2:-dims]
     if samples is None:
         samples = rand((*planes, dims), dtype=input.dtype, device=input.device)
-    elif tuple(samples.shape) != (*planes, dims):
+    elif dims == 3 and input.ndim == 4:
+        samples = samples[:1]  # PyTorch takes the first of those for a batch
+    if tuple(samples.shape) != (*planes, dims):
         raise RuntimeError(f"{name}(): expected _random_samples of size {[*planes, dims]}, but got "
                            f"{list(samples.shape)}")
     indices = batched(fractional_max_indices, dims, input, kernel, counts, samples)

@@ -1,6 +1,7 @@
 """Matrix products."""
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
@@ -23,6 +24,11 @@ def _turned(matrices: Tensor) -> Tensor:
     return _transpose(matrices, matrices.ndim - 2, matrices.ndim - 1)
 
 
+def _rows(tensor: Tensor) -> Tensor:
+    """Look at all as one matrix; its size is written out, since -1 could be anything where there are no columns."""
+    return reshape(tensor, (math.prod(tensor.shape[:-1]), tensor.shape[-1]))
+
+
 def _for_input(g: Tensor, other: Tensor, input_shape: tuple[int, ...]) -> Tensor:
     if other.ndim == 1:
         return g * other if len(input_shape) == 1 else reshape(g, (*g.shape, 1)) * other
@@ -36,9 +42,9 @@ def _for_other(g: Tensor, input: Tensor, other_shape: tuple[int, ...]) -> Tensor
     if input.ndim == 1:
         return g * input if len(other_shape) == 1 else reshape(input, (-1, 1)) * reshape(g, (*g.shape[:-1], 1, -1))
     if len(other_shape) == 1:
-        return matmul(t(reshape(input, (-1, input.shape[-1]))), reshape(g, (-1,)))
+        return matmul(t(_rows(input)), reshape(g, (-1,)))
     if len(other_shape) == 2 and input.ndim > 2:  # one product over all rows, rather than a sum of one for each batch
-        return matmul(t(reshape(input, (-1, input.shape[-1]))), reshape(g, (-1, g.shape[-1])))
+        return matmul(t(_rows(input)), _rows(g))
     return matmul(_turned(input), g)
 
 
@@ -78,7 +84,7 @@ def _product(one: Array, other: Array) -> Array:
         return namespace_of(one).matmul(one, other)
     if one.ndim <= 2:
         return one.dot(other)
-    rows = one.reshape(-1, one.shape[-1]).dot(other)  # one product for the whole stack
+    rows = one.reshape(math.prod(one.shape[:-1]), one.shape[-1]).dot(other)  # one product for the whole stack
     return rows.reshape(*one.shape[:-1], *other.shape[1:])
 
 
@@ -94,7 +100,7 @@ def _unlike(name: str, input: Array, other: Array) -> str:
 @op(grad_name="AddmmBackward0", grad={
     "input": lambda g, weight: matmul(g, weight) if weight.ndim > 1 else reshape(g, (*g.shape, 1)) * weight,
     "weight": lambda g, input: _weight_gradient(g, input),
-    "bias": lambda g: sum(reshape(g, (-1, g.shape[-1])), 0) if g.ndim > 1 else g,
+    "bias": lambda g: sum(_rows(g), 0) if g.ndim > 1 else g,
 })
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Multiply (…, in) with a weight of (out, in), and add a bias of (out).
@@ -103,6 +109,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(randn(2, 2, 3), randn(4, 3))
     >>> linear(randn(3), randn(4, 3), randn(4))
     >>> linear(randn(2, 3), randn(3))
+    >>> linear(randn(2, 2, 0), randn(3, 0), randn(3))
     """
     if not input.ndim or input.shape[-1] != weight.shape[-1]:
         raise RuntimeError(
@@ -118,10 +125,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def _weight_gradient(g: Tensor, input: Tensor) -> Tensor:
-    rows = reshape(input, (-1, input.shape[-1]))
+    rows = _rows(input)
     if g.ndim == input.ndim - 1:  # a weight that is a vector
         return matmul(t(rows), reshape(g, (-1,)))
-    return matmul(t(reshape(g, (-1, g.shape[-1]))), rows)
+    return matmul(t(_rows(g)), rows)
 
 
 def _checked(name: str, value: Any, ndim: int, argument: str) -> None:

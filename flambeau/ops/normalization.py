@@ -9,7 +9,7 @@ from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
-from flambeau.ops.shape import reshape
+from flambeau.ops.shape import expand, reshape
 from flambeau.ops.standardization import rescaled, standardized, with_statistics
 
 if TYPE_CHECKING:
@@ -36,11 +36,14 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
         if running_mean is None or running_var is None:
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
         return with_statistics(input, weight, bias, running_mean, running_var, shape, eps)
+    if eps <= 0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
     _refuse_single_values(input, input.numel() // max(channels, 1))
     axes = (0, *range(2, input.ndim))
     output, mean, var = standardized(input, weight, bias, axes, shape, eps)
-    _update(running_mean, mean, momentum)
-    _update(running_var, var, momentum, input.numel() // max(channels, 1))
+    if input.numel():  # an empty batch has nothing to say
+        _update(running_mean, mean, momentum)
+        _update(running_var, var, momentum, input.numel() // max(channels, 1))
     return output
 
 
@@ -162,4 +165,17 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 0.0001, beta: f
     padding = (*(0, 0) * (input.ndim - 2), size // 2, (size - 1) // 2)
     squares = constant_pad_nd(input * input, padding)
     total: Any = sum(narrow(squares, 1, first, input.shape[1]) for first in range(size))
+    return input / (total * (alpha / size) + k) ** beta
+
+
+@composite
+def cross_map_norm(input: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
+    """Divide (batch, channels, …) by a power of the sum of squares of the channels around each, and of channel 0."""
+    half, channels = (size - 1) // 2, input.shape[1]
+    squares = input * input
+    padded = constant_pad_nd(squares, (*(0, 0) * (input.ndim - 2), half, half))
+    total: Any = sum(narrow(padded, 1, first, channels) for first in range(2 * half + 1))
+    if channels > half + 1:
+        first = expand(narrow(squares, 1, 0, 1), (-1, channels - half - 1, *input.shape[2:]))
+        total = total + constant_pad_nd(first, (*(0, 0) * (input.ndim - 2), half + 1, 0))
     return input / (total * (alpha / size) + k) ** beta

@@ -69,3 +69,6 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
                            f"{groups}, channels: {shape[1]}")
     apart = reshape(input, (shape[0], groups, shape[1] // groups, *shape[2:]))
     return reshape(permute(apart, (0, 2, 1, *range(3, len(shape) + 1))), shape)
+
+
+native_channel_shuffle = channel_shuffle

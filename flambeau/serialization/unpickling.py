@@ -21,14 +21,23 @@ class Call:
         self.function = function
 
 
-def unpickled(data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any]) -> Any:
+class Draft:
+    """What a call made, to be replaced by `finished(state)` when the pickle hands its state over."""
+
+    def finished(self, state: Any) -> Any:
+        raise NotImplementedError
+
+
+def unpickled(data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any],
+              python2_strings: Callable[[bytes], Any] = lambda raw: str(raw, "utf-8", "surrogatepass")) -> Any:
     """Return the object that the pickle `data` describes.
 
-    `names` are the names it may use, `find_storage` turns the references to storages into something.
+    `names` are the names it may use, `find_storage` turns the references to storages into something, `python2_strings`
+    says what the strings of Python 2 become.
     Raises pickle.UnpicklingError for any other name, for opcodes that plain values do not need, and for damage.
     """
     try:
-        return _Interpreter(data, names, find_storage).run()
+        return _Interpreter(data, names, find_storage, python2_strings).run()
     except pickle.UnpicklingError:
         raise
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error) as error:
@@ -36,9 +45,10 @@ def unpickled(data: bytes, names: Mapping[tuple[str, str], Any], find_storage: C
 
 
 class _Interpreter:
-    def __init__(self, data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any]) -> None:
+    def __init__(self, data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any],
+                 python2_strings: Callable[[bytes], Any]) -> None:
         self.data, self.at = data, 0
-        self.names, self.find_storage = names, find_storage
+        self.names, self.find_storage, self.python2_strings = names, find_storage, python2_strings
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -96,8 +106,12 @@ class _Interpreter:
         self.push(called.function(*args))
 
     def build(self) -> None:
-        """Give an OrderedDict the attributes it had: of a model's state_dict, the versions of its parts."""
+        """Finish a draft, or give an OrderedDict the attributes it had: of a model's state_dict, the versions of its parts."""
         state, owner = self.stack.pop(), self.stack[-1]
+        if isinstance(owner, Draft):
+            finished = self.stack[-1] = owner.finished(state)
+            self.memo |= {place: finished for place, value in self.memo.items() if value is owner}
+            return
         if type(owner) is not OrderedDict or type(state) not in (dict, OrderedDict):
             raise pickle.UnpicklingError(f"the pickle sets attributes of a {type(owner).__name__}; it may only do so for an "
                                          "OrderedDict")
@@ -153,6 +167,10 @@ def _raw(length: str, kind: type = bytes) -> Callable[[_Interpreter], None]:
     return lambda machine: machine.push(kind(machine.take(machine.number(length))))
 
 
+def _python2(length: str) -> Callable[[_Interpreter], None]:
+    return lambda machine: machine.push(machine.python2_strings(machine.take(machine.number(length))))
+
+
 def _constant(make: Callable[[], Any]) -> Callable[[_Interpreter], None]:
     return lambda machine: machine.push(make())
 
@@ -177,8 +195,8 @@ _STEPS: dict[bytes, Callable[[_Interpreter], Any]] = {
     pickle.BINUNICODE: _text("<I"),
     pickle.SHORT_BINUNICODE: _text("<B"),
     pickle.BINUNICODE8: _text("<Q"),
-    pickle.SHORT_BINSTRING: _text("<B"),  # Python 2's, which are names here
-    pickle.BINSTRING: _text("<i"),
+    pickle.SHORT_BINSTRING: _python2("<B"),
+    pickle.BINSTRING: _python2("<i"),
     pickle.BINBYTES: _raw("<I"),
     pickle.SHORT_BINBYTES: _raw("<B"),
     pickle.BINBYTES8: _raw("<Q"),

@@ -3,4 +3,7 @@ from __future__ import annotations
 
 from flambeau.core.page import page
 
-__getattr__, __dir__, __all__ = page(__name__, {"dispatch.kernel": "explain"}, parts="checkpoint data hooks")
+__getattr__, __dir__, __all__ = page(__name__, {
+    "dispatch.kernel": "explain",
+    "nn.model_summary": "summary",
+}, parts="checkpoint data hooks tensorboard")

@@ -22,6 +22,7 @@ IN_BFLOAT16 = {
     "conv_transpose1d": lambda x: F.conv_transpose1d(x[None], x[:, :, None]), "inner": lambda x: torch.inner(x, x),
     "chain_matmul": lambda x: torch.chain_matmul(x, x), "tensordot": lambda x: torch.tensordot(x, x, 1),
     "prelu": lambda x: F.prelu(x, torch.tensor([0.1])), "module": lambda x: nn.Linear(4, 2)(x),
+    "lstm": lambda x: nn.LSTM(4, 2)(x)[0], "rnn": lambda x: nn.RNN(4, 2)(x)[0], "rnn_cell": lambda x: nn.RNNCell(4, 2)(x),
 }
 IN_FLOAT32 = {
     "mse_loss": lambda x: F.mse_loss(x, x * 2), "cross_entropy": lambda x: F.cross_entropy(x, CLASSES),

@@ -74,6 +74,35 @@ def test_gradients_of_gradients_are_right(kind):
     assert gradgradcheck(run, (x, *weights), atol=1e-4)
 
 
+def test_one_tensor_given_for_both_states_gets_both_gradients():
+    torch.manual_seed(3)
+    model, both = nn.LSTM(2, 3).double(), torch.randn(1, 2, 3, dtype=torch.float64, requires_grad=True)
+    x = torch.randn(4, 2, 2, dtype=torch.float64)
+    assert gradgradcheck(lambda state: model(x, (state, state))[0], both)
+
+
+@pytest.mark.parametrize("state", [0, 1])
+def test_a_last_state_alone_has_gradients(state):
+    torch.manual_seed(4)
+    model, x = nn.LSTM(2, 3, proj_size=2).double(), torch.randn(3, 2, 2, dtype=torch.float64, requires_grad=True)
+    assert gradcheck(lambda x: model(x)[1][state], x)
+
+
+def test_frozen_weights_get_no_gradient():
+    model = nn.GRU(2, 3)
+    model.weight_hh_l0.requires_grad_(False)
+    model(torch.ones(4, 1, 2))[0].sum().backward()
+    assert model.weight_hh_l0.grad is None and model.bias_hh_l0.grad is not None
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_half_precision_stays_half_precision(kind):
+    model = CLASSES[kind](2, 3, 2).bfloat16()
+    output, _ = model(torch.ones(4, 1, 2, dtype=torch.bfloat16))
+    output.sum().backward()
+    assert output.dtype == model.weight_hh_l1.grad.dtype == torch.bfloat16
+
+
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_packed_batch_is_each_sequence_by_itself(kind):
     model = CLASSES[kind](2, 3, 2, bidirectional=True)
@@ -123,6 +152,11 @@ def test_copies_have_weights_of_their_own():
         assert model.weight_ih_l0.abs().sum() > 0 and twin._flat_weights[0].abs().sum() == 0
 
 
+def run_gru(x, states=1, has_biases=False):
+    weights = [torch.ones(12, 3), torch.ones(12, 4)]
+    return torch.gru(x, torch.ones(states, 2, 4), weights, has_biases, 1, 0.0, False, False, False)
+
+
 @pytest.mark.parametrize(("call", "error", "message"), [
     (lambda: nn.LSTM(3, 4)(torch.ones(5, 2, 2)), RuntimeError, r"must be equal to input_size. Expected 3, got 2"),
     (lambda: nn.LSTM(3, 4)(torch.ones(2)), ValueError, "LSTM: Expected input to be 2D or 3D, got 1D"),
@@ -138,6 +172,15 @@ def test_copies_have_weights_of_their_own():
     (lambda: nn.RNN(3, 4, nonlinearity="x"), ValueError, "Unknown nonlinearity 'x'"),
     (lambda: nn.GRUCell(3, 4)(torch.ones(2, 3), torch.ones(2, 5)), RuntimeError, "inconsistent hidden_size: got 5, expected 4"),
     (lambda: nn.LSTMCell(3, 4)(torch.ones(2, 2, 3)), ValueError, "Expected input to be 1D or 2D, got 3D"),
+    (lambda: torch.lstm_cell(torch.ones(2, 3), [torch.ones(2, 4)], torch.ones(16, 3), torch.ones(16, 4)), RuntimeError,
+     "expects two hidden states"),
+    (lambda: torch.rnn_tanh_cell(torch.ones(3), torch.ones(4), torch.ones(4, 3), torch.ones(4, 4)), IndexError, "of 2 dims"),
+    (lambda: torch.rnn_tanh_cell(torch.ones(2, 3), torch.ones(2, 4), torch.ones(4, 3), torch.ones(5, 4)), RuntimeError,
+     r"weight_hh first dim must be 1 \* hidden_size = 4, but got 5"),
+    (lambda: run_gru(torch.ones(5, 2, 3).double()), RuntimeError, "same dtype, but got Double and Float"),
+    (lambda: run_gru(torch.ones(5, 2, 3), states=2), RuntimeError, "Expected more hidden states"),
+    (lambda: run_gru(torch.ones(5, 2, 3), has_biases=True), RuntimeError, "incorrect number of RNN parameters"),
+    (lambda: run_gru(torch.ones(5, 3)), IndexError, "3 dims"),
 ])
 def test_what_does_not_fit_is_refused(call, error, message):
     with pytest.raises(error, match=message):
@@ -167,6 +210,28 @@ def test_sequences_are_padded_on_either_side():
     assert sequences.pad_sequence(pair, True, 9.0, "left").tolist() == [[9, 1], [2, 2]]
 
 
+def test_gradients_reach_the_sequences_through_padding_and_packing():
+    pieces = [torch.randn(length, 2, dtype=torch.float64, requires_grad=True) for length in (2, 3, 1)]
+    for batch_first in (False, True):
+        def there_and_back(*given, batch_first=batch_first):
+            padded = sequences.pad_sequence(given, batch_first, padding_side="right")
+            packed = sequences.pack_padded_sequence(padded, [2, 3, 1], batch_first, enforce_sorted=False)
+            return sequences.pad_packed_sequence(packed, batch_first, total_length=4)[0] * 2
+
+        assert gradcheck(there_and_back, pieces)
+
+
+def test_sequences_take_the_dtype_of_the_first():
+    assert sequences.pad_sequence([torch.tensor([1, 2]), torch.tensor([2.5])]).tolist() == [[1, 2], [2, 0]]
+
+
+def test_cut_out_sequences_are_copies():
+    padded = torch.zeros(2, 3)
+    first, second = sequences.unpad_sequence(padded, torch.tensor([3, 1]), batch_first=True)
+    first += 1
+    assert (padded.sum().item(), first.tolist(), second.tolist()) == (0, [1, 1, 1], [0])
+
+
 def test_a_packed_sequence_moves_and_changes_type_as_one():
     packed = sequences.pack_sequence([torch.ones(1), torch.ones(2)], enforce_sorted=False)
     assert packed.double().data.dtype == torch.float64 and packed.to("cpu") is packed and not packed.is_cuda
@@ -181,6 +246,9 @@ def test_a_packed_sequence_moves_and_changes_type_as_one():
     (lambda: sequences.pad_packed_sequence(sequences.pack_sequence([torch.ones(3)]), total_length=2), ValueError,
      "total_length=2 and max sequence length being 3"),
     (lambda: sequences.pad_sequence(3), RuntimeError, "Expected iterable"),
+    (lambda: sequences.pad_sequence([]), RuntimeError, "empty list of sequences"),
+    (lambda: sequences.pack_padded_sequence(torch.ones(4, 0), []), RuntimeError, "Cannot pack empty tensors"),
+    (lambda: sequences.pack_padded_sequence(torch.ones(4), [4]), IndexError, "at least 2 dims"),
 ])
 def test_lengths_that_do_not_fit_are_refused(call, error, message):
     with pytest.raises(error, match=message):

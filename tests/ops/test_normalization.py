@@ -14,7 +14,7 @@ def drawn(*shape, dtype="f8"):
 
 
 def test_a_batch_has_mean_zero_and_variance_one_in_each_channel():
-    out = F.batch_norm(drawn(6, 3, 4) * 5 + 2, None, None, training=True, eps=0.0)
+    out = F.batch_norm(drawn(6, 3, 4) * 5 + 2, None, None, training=True, eps=1e-12)
     numpy.testing.assert_allclose(out.mean((0, 2)).numpy(), 0, atol=1e-12)
     numpy.testing.assert_allclose(out.var((0, 2), correction=0).numpy(), 1)
 
@@ -118,3 +118,9 @@ def test_groups_must_divide_the_channels():
 def test_unit_vectors_have_length_one_and_zero_stays_zero():
     unit = F.normalize(flambeau.tensor([[3.0, 4.0], [0.0, 0.0]]))
     assert unit.tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0.0, 0.0]]
+
+
+def test_an_empty_batch_leaves_the_running_statistics_alone():
+    mean, var = flambeau.full((3,), 2.0), flambeau.full((3,), 5.0)
+    F.batch_norm(flambeau.empty(0, 3, 2), mean, var, training=True)
+    assert (mean.tolist(), var.tolist()) == ([2.0] * 3, [5.0] * 3)

@@ -1,17 +1,24 @@
-"""Sequences of different lengths in one batch: padded to one length, or packed without padding."""
+"""Sequences of different lengths in one batch: padded to one length, or packed without padding.
+
+Going from one to the other is a choice of rows, (step, member of the batch) each: one `index_select` or `index_copy`.
+"""
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from flambeau.core.dtype import int64
 from flambeau.core.tensor import TensorBase
 from flambeau.ops.creation import arange, empty_like, full, tensor
 from flambeau.ops.joining import cat
-from flambeau.ops.parts import narrow
+from flambeau.ops.masking import nonzero
 from flambeau.ops.permutation import transpose
-from flambeau.ops.rows import index_select
+from flambeau.ops.reduction import sum
+from flambeau.ops.rows import index_copy, index_select
+from flambeau.ops.shape import reshape, unsqueeze
 from flambeau.ops.sorting import sort
+from flambeau.ops.splitting import unbind
 
 
 class _Fields(NamedTuple):
@@ -110,37 +117,46 @@ def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, en
     `lengths`: how long each sequence is, longest first unless `enforce_sorted` is False. Raises RuntimeError for lengths
     that do not fit.
     """
-    given = lengths if isinstance(lengths, TensorBase) else tensor(lengths, dtype=_int64())
+    if input.dim() < 2:
+        raise IndexError(f"a padded batch has at least 2 dims, steps and batch, but got an input of {input.dim()}")
+    lengths = lengths.to("cpu", int64) if isinstance(lengths, TensorBase) else tensor(lengths, dtype=int64)
     sorted_indices = None
     if not enforce_sorted:
-        given, sorted_indices = sort(given.cpu(), descending=True)
+        lengths, sorted_indices = sort(lengths, descending=True)
         sorted_indices = sorted_indices.to(input.device)
         input = index_select(input, 0 if batch_first else 1, sorted_indices)
-    if batch_first:
-        input = transpose(input, 0, 1)
-    sizes = _batch_sizes(given.tolist(), input.shape[0], input.shape[1], enforce_sorted)
-    data = cat([input[step, :size] for step, size in enumerate(sizes)])
-    return PackedSequence(data, tensor(sizes, dtype=_int64()), sorted_indices)
+    batch, steps = input.shape[:2] if batch_first else (input.shape[1], input.shape[0])
+    _check_lengths(lengths, steps, batch)
+    present = unsqueeze(arange(int(lengths[0])), 1) < lengths
+    step_of, member_of = _cells(present)
+    rows = member_of * steps + step_of if batch_first else step_of * batch + member_of
+    data = index_select(reshape(input, (steps * batch, *input.shape[2:])), 0, rows.to(input.device))
+    return PackedSequence(data, sum(present, 1), sorted_indices)
 
 
-def _int64() -> Any:
-    from flambeau.core.dtype import int64
+def _cells(present: Any) -> tuple[Any, Any]:
+    """Return the row and column of each true cell of a table, row by row."""
+    row, column = unbind(nonzero(present), 1)
+    return row, column
 
-    return int64
 
-
-def _batch_sizes(lengths: list[int], steps: int, batch: int, enforce_sorted: bool) -> list[int]:
-    if len(lengths) != batch:
-        raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} (batch_size={batch})")
-    if not lengths or lengths[-1] <= 0:
+def _check_lengths(lengths: Any, steps: int, batch: int) -> None:
+    """Raise RuntimeError for lengths that do not fit a padded batch, or are not sorted."""
+    if lengths.ndim != 1:
+        raise RuntimeError(f"'lengths' argument should be a 1D CPU int64 tensor, but got {lengths.ndim}D")
+    if not steps or not batch:
+        raise RuntimeError(f"Cannot pack empty tensors: there are {steps} steps of {batch} sequences")
+    listed = lengths.tolist()
+    if len(listed) != batch:
+        raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(listed)} (batch_size={batch})")
+    if listed[-1] <= 0:
         raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
-    if any(one < two for one, two in pairwise(lengths)):
+    if any(one < two for one, two in pairwise(listed)):
         raise RuntimeError("`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
                            "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement "
                            "if you do not need ONNX exportability.")
-    if lengths[0] > steps:
-        raise RuntimeError(f"Expected a padded batch of at least {lengths[0]} steps, the longest of `lengths`, but got {steps}")
-    return [sum(length > step for length in lengths) for step in range(lengths[0])]
+    if listed[0] > steps:
+        raise RuntimeError(f"Expected a padded batch of at least {listed[0]} steps, the longest of `lengths`, but got {steps}")
 
 
 def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0,
@@ -150,34 +166,23 @@ def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, pad
     `total_length`: pad to so many steps. Raises ValueError when a sequence is longer.
     """
     data, batch_sizes, _, unsorted_indices = sequence
-    sizes = batch_sizes.tolist()
-    steps = len(sizes)
-    if total_length is not None:
-        if total_length < steps:
-            raise ValueError("Expected total_length to be at least the length of the longest sequence in input, but got "
-                             f"total_length={total_length} and max sequence length being {steps}")
-        steps = total_length
-    padded = _padded_steps(data, sizes, steps, padding_value)
-    lengths = tensor([sum(size > number for size in sizes) for number in range(sizes[0])], dtype=_int64())
-    if batch_first:
-        padded = transpose(padded, 0, 1)
+    steps, batch = len(batch_sizes), int(batch_sizes[0])
+    if total_length is not None and total_length < steps:
+        raise ValueError("Expected total_length to be at least the length of the longest sequence in input, but got "
+                         f"total_length={total_length} and max sequence length being {steps}")
+    present = arange(batch) < unsqueeze(batch_sizes, 1)
+    step_of, member_of = _cells(present)
+    padded = _spread(data, step_of * batch + member_of, (total_length or steps, batch), padding_value)
+    padded, lengths = transpose(padded, 0, 1) if batch_first else padded, sum(present, 0)
     if unsorted_indices is None:
         return padded, lengths
     return index_select(padded, 0 if batch_first else 1, unsorted_indices), lengths[unsorted_indices.cpu()]
 
 
-def _padded_steps(data: Any, sizes: list[int], steps: int, padding_value: float) -> Any:
-    """Cut packed rows into steps, each filled up to the whole batch."""
-    from flambeau.ops.joining import stack
-
-    rest, rows, begin = data.shape[1:], [], 0
-    for size in sizes:
-        row = narrow(data, 0, begin, size)
-        missing = full((sizes[0] - size, *rest), padding_value, dtype=data.dtype, device=data.device)
-        rows.append(cat([row, missing]) if size < sizes[0] else row)
-        begin += size
-    rows += [full((sizes[0], *rest), padding_value, dtype=data.dtype, device=data.device)] * (steps - len(sizes))
-    return stack(rows)
+def _spread(data: Any, rows: Any, shape: tuple[int, int], value: float) -> Any:
+    """Put the rows of `data` at places of a table whose other cells hold `value`."""
+    padding = full((shape[0] * shape[1], *data.shape[1:]), value, dtype=data.dtype, device=data.device)
+    return reshape(index_copy(padding, 0, rows.to(data.device), data), (*shape, *data.shape[1:]))
 
 
 def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right") -> Any:
@@ -187,32 +192,28 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
                            f"{type(sequences)}")
     if padding_side not in ("left", "right"):
         raise RuntimeError(f"Expected padding_side to be one of left or right, but got {padding_side}.")
-    from flambeau.ops.joining import stack
-
     listed = list(sequences)
-    longest = max(sequence.shape[0] for sequence in listed)
-    padded = stack([_lengthened(sequence, longest, padding_value, padding_side) for sequence in listed])
-    return padded if batch_first else transpose(padded, 0, 1)
-
-
-def _lengthened(sequence: Any, length: int, value: float, side: str) -> Any:
-    missing = length - sequence.shape[0]
-    if not missing:
-        return sequence
-    filler = full((missing, *sequence.shape[1:]), value, dtype=sequence.dtype, device=sequence.device)
-    return cat([filler, sequence] if side == "left" else [sequence, filler])
+    if not listed:
+        raise RuntimeError("received an empty list of sequences: pad_sequence needs at least one")
+    lengths = unsqueeze(tensor([sequence.shape[0] for sequence in listed], dtype=int64), 1)
+    batch, steps = len(listed), int(lengths.max())
+    places = arange(steps)
+    member_of, step_of = _cells(places < lengths if padding_side == "right" else places >= steps - lengths)
+    data = cat([sequence.to(listed[0].dtype) for sequence in listed])
+    if batch_first:
+        return _spread(data, member_of * steps + step_of, (batch, steps), padding_value)
+    return _spread(data, step_of * batch + member_of, (steps, batch), padding_value)
 
 
 def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = False) -> list[Any]:
     """Cut a padded batch into its sequences again."""
-    if not batch_first:
-        padded_sequences = transpose(padded_sequences, 0, 1)
-    return [sequence[:int(length)] for sequence, length in zip(padded_sequences, lengths, strict=True)]
+    members = padded_sequences if batch_first else transpose(padded_sequences, 0, 1)
+    return [member[:int(length)].clone() for member, length in zip(members, lengths, strict=True)]
 
 
 def pack_sequence(sequences: list[Any], enforce_sorted: bool = True) -> PackedSequence:
     """Pack tensors of shape (steps, …), longest first unless `enforce_sorted` is False."""
-    lengths = tensor([sequence.shape[0] for sequence in sequences], dtype=_int64())
+    lengths = tensor([sequence.shape[0] for sequence in sequences], dtype=int64)
     return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
 
 
