@@ -1,7 +1,9 @@
 """Autocast's switches, per thread and kind of device, and the cast that they ask for."""
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from flambeau.amp.policies import LOWER, POLICIES, SINGLE
@@ -28,6 +30,28 @@ def switch(kind: str, enabled: bool) -> None:
     """Turn autocast on or off for this thread's tensors on devices of one kind."""
     state.enabled[kind] = enabled
     casting.set_recast(recast if any(state.enabled.values()) else None)
+
+
+class _Keeper(casting.Keeper):
+    def snapshot(self) -> Any:
+        return dict(state.enabled), dict(state.dtypes), state.caching
+
+    @contextlib.contextmanager
+    def restored(self, snapshot: Any) -> Iterator[None]:
+        before = self.snapshot()
+        self._set(snapshot or (dict.fromkeys(POLICIES, False), *before[1:]))
+        try:
+            yield
+        finally:
+            self._set(before)
+
+    def _set(self, snapshot: Any) -> None:
+        enabled, state.dtypes, state.caching = snapshot
+        for kind in POLICIES:
+            switch(kind, enabled[kind])
+
+
+casting.keeper = _Keeper()
 
 
 def recast(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:

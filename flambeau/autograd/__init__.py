@@ -51,7 +51,7 @@ def backward(tensors: Any, grad_tensors: Any = None, retain_graph: bool | None =
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     keep = create_graph if retain_graph is None else retain_graph
-    with one_pass():
+    with one_pass(only_some=wanted is not None):
         walk = walk_back(outputs, gradients, keep=keep, create_graph=create_graph, inputs=wanted)
         deposit(walk)
         for tensor in wanted or ():
@@ -82,7 +82,7 @@ def grad(outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool
             raise RuntimeError("One of the differentiated Tensors does not require grad; call requires_grad_() on it "
                                "before the forward")
     keep = create_graph if retain_graph is None else retain_graph
-    with one_pass():
+    with one_pass(only_some=True):
         walk = walk_back(starts, _gradients_for(starts, grad_outputs), keep=keep, create_graph=create_graph, inputs=wanted)
         return tuple(_result_for(tensor, walk, bool(allow_unused or materialize_grads), materialize_grads)
                      for tensor in wanted)

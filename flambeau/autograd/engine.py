@@ -17,6 +17,7 @@ class _Passes(threading.local):
     """What is to be called at the end of the pass that this thread is in; None outside of one."""
 
     ends: list[Any] | None = None
+    only_some: bool = False  # whether the gradients of some inputs are wanted, rather than those of all leaves
 
 
 _passes = _Passes()
@@ -29,14 +30,24 @@ def at_end_of_pass(function: Any) -> None:
     _passes.ends.append(function)
 
 
+def reaches_all_leaves() -> bool:
+    """Say whether the pass that runs now adds to the `.grad` of all leaves, as a pass inside it would."""
+    return not _passes.only_some
+
+
 class one_pass:  # noqa: N801  used as `with one_pass():`
     """A whole backward pass, from the outputs to the last `.grad`; passes within it have their own ends."""
 
+    def __init__(self, only_some: bool = False) -> None:
+        self.only_some = only_some
+
     def __enter__(self) -> None:
-        self.outer, _passes.ends = _passes.ends, []
+        self.outer = _passes.ends, _passes.only_some
+        _passes.ends, _passes.only_some = [], self.only_some
 
     def __exit__(self, failed: Any, *_: object) -> None:
-        ends, _passes.ends = _passes.ends or [], self.outer
+        ends = _passes.ends or []
+        _passes.ends, _passes.only_some = self.outer
         if failed is None:
             for function in ends:
                 function()

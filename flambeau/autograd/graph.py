@@ -75,6 +75,11 @@ class saved_tensors_hooks:  # noqa: N801  PyTorch's name
             listeners.remove(_pack_what_is_saved)
 
 
+def innermost_hooks() -> saved_tensors_hooks | None:
+    """Return the hooks that what is saved now is handed to."""
+    return _here.hooks[-1] if _here.hooks else None
+
+
 def _pack_what_is_saved(op: Any, args: tuple[Any, ...], proceed: Any) -> Any:
     result = proceed(op, args)
     innermost = _here.hooks[-1]

@@ -26,13 +26,6 @@ class RemovableHandle:
         place[handle.id] = hook
         return handle
 
-    def __getstate__(self) -> Any:
-        return self.id, [find() for find in self.places]
-
-    def __setstate__(self, state: Any) -> None:
-        self.id, places = state
-        self.places = [_reference({} if place is None else place) for place in places]
-
     def remove(self) -> None:
         for find in self.places:
             place = find()

@@ -1,6 +1,7 @@
 """Where autocast reaches ops and the functions written with them: their arguments pass through here first."""
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,20 @@ def set_recast(function: Recast | None) -> None:
 def is_on() -> bool:
     """Say whether this thread's ops are being cast: dtypes that differ are then no mistake."""
     return _here.recast is not None
+
+
+class Keeper:
+    """Knows which casts are switched on in this thread. Autocast puts its own in the place of this one, which knows of none."""
+
+    def snapshot(self) -> Any:
+        return None
+
+    def restored(self, snapshot: Any) -> Any:
+        """Return a `with` block in which casts are as they were at the snapshot; None: at no time switched on."""
+        return contextlib.nullcontext()
+
+
+keeper = Keeper()
 
 
 def recast(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:

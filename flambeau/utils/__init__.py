@@ -6,4 +6,4 @@ from flambeau.core.page import page
 __getattr__, __dir__, __all__ = page(__name__, {
     "dispatch.kernel": "explain",
     "nn.model_summary": "summary",
-}, parts="data hooks tensorboard")
+}, parts="checkpoint data hooks tensorboard")
