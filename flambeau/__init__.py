@@ -51,6 +51,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "arange as_tensor asarray empty empty_like empty_permuted empty_strided eye from_dlpack from_numpy frombuffer full "
         "full_like linspace logspace ones ones_like range=range_ scalar_tensor tril_indices triu_indices zeros "
         "zeros_like",
+    "ops.ctc": "ctc_loss=ctc_loss_by_number",
     "ops.cumulative": "cummax cummin cumulative_trapezoid diff logcumsumexp trapezoid trapz",
     "ops.distance": "cdist pdist",
     "ops.dropout": "alpha_dropout dropout feature_alpha_dropout feature_dropout native_dropout rrelu",

@@ -186,6 +186,7 @@ from flambeau.ops.creation import tril_indices as tril_indices
 from flambeau.ops.creation import triu_indices as triu_indices
 from flambeau.ops.creation import zeros as zeros
 from flambeau.ops.creation import zeros_like as zeros_like
+from flambeau.ops.ctc import ctc_loss_by_number as ctc_loss
 from flambeau.ops.cumulative import cummax as cummax
 from flambeau.ops.cumulative import cummin as cummin
 from flambeau.ops.cumulative import cumulative_trapezoid as cumulative_trapezoid

@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.linear": "Bilinear Flatten Identity Linear Unflatten",
     "nn.linear_cross_entropy": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
     "nn.loss":
-        "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss "
+        "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss "
         "KLDivLoss L1Loss MarginRankingLoss MSELoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss "
         "NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
     "nn.module": "Module",

@@ -57,6 +57,7 @@ from flambeau.nn.linear_cross_entropy import LinearCrossEntropyLoss as LinearCro
 from flambeau.nn.linear_cross_entropy import LinearCrossEntropyOptions as LinearCrossEntropyOptions
 from flambeau.nn.loss import BCELoss as BCELoss
 from flambeau.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
+from flambeau.nn.loss import CTCLoss as CTCLoss
 from flambeau.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
 from flambeau.nn.loss import CrossEntropyLoss as CrossEntropyLoss
 from flambeau.nn.loss import GaussianNLLLoss as GaussianNLLLoss

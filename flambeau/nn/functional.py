@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.contraction": "bilinear",
     "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "ops.cross_entropy": "cross_entropy nll_loss",
+    "ops.ctc": "ctc_loss",
     "ops.distance": "pdist",
     "ops.dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout rrelu",
     "ops.embedding": "embedding one_hot",

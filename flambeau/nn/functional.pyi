@@ -33,6 +33,7 @@ from flambeau.ops.convolution import conv_transpose2d as conv_transpose2d
 from flambeau.ops.convolution import conv_transpose3d as conv_transpose3d
 from flambeau.ops.cross_entropy import cross_entropy as cross_entropy
 from flambeau.ops.cross_entropy import nll_loss as nll_loss
+from flambeau.ops.ctc import ctc_loss as ctc_loss
 from flambeau.ops.distance import pdist as pdist
 from flambeau.ops.dropout import alpha_dropout as alpha_dropout
 from flambeau.ops.dropout import dropout as dropout

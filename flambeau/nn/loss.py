@@ -86,6 +86,17 @@ class NLLLoss(_WeightedLoss):
         self.ignore_index = ignore_index
 
 
+class CTCLoss(_Loss):
+    """Minus the log-probability of labels whose places in the sequence are not known."""
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:  # type: ignore[override]
+        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity)
+
+
 class NLLLoss2d(NLLLoss):
     """The old name for NLLLoss on images."""
 
