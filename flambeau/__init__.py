@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "core.size": "Size",
     "ops.activation": "celu relu selu sigmoid",
     "ops.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
+    "ops.affine_grid": "affine_grid_generator",
     "ops.binary_loss": "binary_cross_entropy_with_logits",
     "ops.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
@@ -59,6 +60,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.extrema": "amax amin aminmax argmax argmin max min",
     "ops.filling": "fill fill_ zero_",
     "ops.flipping": "flip fliplr flipud repeat_interleave roll rot90 tile",
+    "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
     "ops.joining":

@@ -72,6 +72,7 @@ from flambeau.ops.activation import selu as selu
 from flambeau.ops.activation import sigmoid as sigmoid
 from flambeau.ops.adaptive_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
 from flambeau.ops.adaptive_pooling import adaptive_max_pool1d as adaptive_max_pool1d
+from flambeau.ops.affine_grid import affine_grid_generator as affine_grid_generator
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from flambeau.ops.bitwise import bitwise_and as bitwise_and
 from flambeau.ops.bitwise import bitwise_left_shift as bitwise_left_shift
@@ -238,6 +239,9 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
+from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
+from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
+from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
 from flambeau.ops.incomplete_gamma import igamma as igamma
 from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put

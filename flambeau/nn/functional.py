@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.adaptive_pooling":
         "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
         "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d adaptive_max_pool3d_with_indices",
+    "ops.affine_grid": "affine_grid",
     "ops.binary_loss": "binary_cross_entropy binary_cross_entropy_with_logits",
     "ops.contraction": "bilinear",
     "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
@@ -20,6 +21,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.fractional_pooling":
         "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d fractional_max_pool3d_with_indices",
     "ops.gelu": "gelu",
+    "ops.grid_sampling": "grid_sample",
     "ops.linalg": "linear",
     "ops.loss": "gaussian_nll_loss huber_loss kl_div l1_loss mse_loss poisson_nll_loss smooth_l1_loss",
     "ops.margin_loss":

@@ -20,6 +20,7 @@ from flambeau.ops.adaptive_pooling import adaptive_max_pool2d as adaptive_max_po
 from flambeau.ops.adaptive_pooling import adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices
 from flambeau.ops.adaptive_pooling import adaptive_max_pool3d as adaptive_max_pool3d
 from flambeau.ops.adaptive_pooling import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
+from flambeau.ops.affine_grid import affine_grid as affine_grid
 from flambeau.ops.binary_loss import binary_cross_entropy as binary_cross_entropy
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from flambeau.ops.contraction import bilinear as bilinear
@@ -50,6 +51,7 @@ from flambeau.ops.fractional_pooling import fractional_max_pool2d_with_indices a
 from flambeau.ops.fractional_pooling import fractional_max_pool3d as fractional_max_pool3d
 from flambeau.ops.fractional_pooling import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
 from flambeau.ops.gelu import gelu as gelu
+from flambeau.ops.grid_sampling import grid_sample as grid_sample
 from flambeau.ops.linalg import linear as linear
 from flambeau.ops.loss import gaussian_nll_loss as gaussian_nll_loss
 from flambeau.ops.loss import huber_loss as huber_loss
