@@ -520,6 +520,7 @@ from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import distributions as distributions
+from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
     "nn.dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
     "nn.embedding": "Embedding EmbeddingBag",
+    "nn.factory": "factory_kwargs",
     "nn.linear": "Bilinear Flatten Identity Linear Unflatten",
     "nn.linear_cross_entropy": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
     "nn.loss":

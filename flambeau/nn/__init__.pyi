@@ -48,6 +48,7 @@ from flambeau.nn.dropout import Dropout3d as Dropout3d
 from flambeau.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from flambeau.nn.embedding import Embedding as Embedding
 from flambeau.nn.embedding import EmbeddingBag as EmbeddingBag
+from flambeau.nn.factory import factory_kwargs as factory_kwargs
 from flambeau.nn.linear import Bilinear as Bilinear
 from flambeau.nn.linear import Flatten as Flatten
 from flambeau.nn.linear import Identity as Identity

@@ -12,7 +12,7 @@ from flambeau.ops.permutation import adjoint
 from flambeau.ops.pointwise import add
 from flambeau.ops.refusals import NOT_FLOAT, no_derivative, refuse
 from flambeau.ops.shape import unsqueeze
-from flambeau.ops.triangles import tril
+from flambeau.ops.triangles import tril, triu
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -49,7 +49,8 @@ def householder_product(input: Tensor, tau: Tensor) -> Tensor:
     _check(input, tau)
     rows, columns = input.shape[-2:]
     one = eye(rows, columns, dtype=input.dtype, device=input.device)
-    vectors, product = add(tril(input, -1), one), one
+    vectors = add(tril(input, -1), one)
+    product = triu(vectors)  # the identity, and on the tape even where there is no reflection
     for k in reversed(range(tau.shape[-1])):
         v = narrow(vectors, -1, k, 1)
         product = product - matmul(unsqueeze(narrow(tau, -1, k, 1), -1) * v, matmul(adjoint(v), product))

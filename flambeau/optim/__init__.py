@@ -18,4 +18,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "optim.rmsprop": "RMSprop",
     "optim.rprop": "Rprop",
     "optim.sgd": "SGD",
+    "optim.sparse_adam": "SparseAdam",
 }, parts="lr_scheduler swa_utils")

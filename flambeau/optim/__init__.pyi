@@ -14,5 +14,6 @@ from flambeau.optim.radam import RAdam as RAdam
 from flambeau.optim.rmsprop import RMSprop as RMSprop
 from flambeau.optim.rprop import Rprop as Rprop
 from flambeau.optim.sgd import SGD as SGD
+from flambeau.optim.sparse_adam import SparseAdam as SparseAdam
 from flambeau.optim import lr_scheduler as lr_scheduler
 from flambeau.optim import swa_utils as swa_utils

@@ -200,7 +200,7 @@ class _Amount(BasePruningMethod):
 def _check_amount(amount: Any) -> None:
     if not isinstance(amount, numbers.Real):
         raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
-    if float(amount) < 0 or not isinstance(amount, numbers.Integral) and float(amount) > 1:
+    if not 0 <= float(amount) <= (float("inf") if isinstance(amount, numbers.Integral) else 1):
         raise ValueError(f"amount={amount} should either be a float in the range [0, 1] or a non-negative integer")
 
 
