@@ -33,9 +33,17 @@ def as_array(value: Any) -> Array:
 
 def owner_of(array: Array) -> Array:
     """Return the array that holds the memory `array` looks at."""
-    while (base := getattr(array, "base", None)) is not None and hasattr(base, "strides"):
+    while (base := _base_of(array)) is not None:
         array = base
     return array
+
+
+def _base_of(array: Array) -> Array | None:
+    """Return the array that `array` is a view of. NumPy's `as_strided` puts an object of its own between the two."""
+    base = getattr(array, "base", None)
+    if base is not None and not hasattr(base, "strides"):
+        base = getattr(base, "base", None)
+    return base if hasattr(base, "strides") else None
 
 
 def shares_memory(one: Array, other: Array) -> bool:
@@ -46,6 +54,19 @@ def shares_memory(one: Array, other: Array) -> bool:
 def strided_view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
     """Look at the memory of `array` with another shape and other strides (in bytes), from its first element."""
     return namespace_of(array).lib.stride_tricks.as_strided(array, shape, strides)
+
+
+def strides_in_elements(array: Array) -> tuple[int, ...]:
+    return tuple(step // array.itemsize for step in array.strides)
+
+
+def laid_out(array: Array, strides: tuple[int, ...]) -> Array:
+    """Copy `array` into memory of its own, its elements `strides` (in elements) apart."""
+    reach = sum((n - 1) * step for n, step in zip(array.shape, strides, strict=True)) + 1 if array.size else 0
+    memory = namespace_of(array).empty(reach, array.dtype)
+    result = strided_view(memory, array.shape, tuple(step * array.itemsize for step in strides))
+    result[...] = array
+    return result
 
 
 def reshaped_view(array: Array, shape: tuple[int, ...]) -> Array | None:

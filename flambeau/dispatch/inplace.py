@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import InferenceStorage, TensorBase, wrap
@@ -121,7 +121,7 @@ def _rebase(target: Any, result: Any) -> None:
     base = view.base
     mask = (1 if base._requires_grad else 0) | (2 if result._requires_grad else 0)
     info = replace_view.op
-    node = record(info, info.plan(mask, 0), (base, result, view.steps), (base,))
+    node = record(info, info.plan(mask, 0), (base, result, view.steps, strides_in_elements(base._array)), (base,))
     base._node, base._number, base._requires_grad = node, 0, True
     refresh(target)
 
@@ -134,22 +134,23 @@ def _save_target_instead(result: Any, target: Any) -> None:
             node.saved[i] = (target._array, target._storage, target._storage.version)
 
 
-@op(grad={
-    "base": lambda g, part_shape, steps: replace_view(g, namespace_zeros(g, part_shape), steps),
-    "part": lambda g, steps: follow(g, steps),
+@op(complex_rules=True, grad={
+    "base": lambda g, steps, strides: replace_view(g, 0.0, steps, strides),
+    "part": lambda g, steps, strides: follow(_with_strides(g, strides), steps),
 }, grad_name="CopySlices")
-def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any) -> Any:  # "Tensor" is in the names
-    """Return a copy of `base` in which the view that `steps` lead to holds `part`."""
-    result = base.copy()
+def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any, strides: Any) -> Any:
+    """Return a copy of `base` in which the view that `steps` lead to holds `part`.
+
+    `strides`: of the base that the steps were first taken from. Laid out otherwise, the steps may lead elsewhere.
+    """
+    result = laid_out(base, strides)
     follow(result, steps)[...] = part
     return result
 
 
-def namespace_zeros(like: Any, shape: tuple[int, ...]) -> Any:
-    """Zeros of a shape, as a tensor or an array after `like`."""
-    array = like._array if isinstance(like, TensorBase) else like
-    zeros = namespace_of(array).zeros(shape, array.dtype)
-    return wrap(zeros) if isinstance(like, TensorBase) else zeros
+@op(view=True, grad={"input": lambda g: g})
+def _with_strides(input: TensorBase | Any, strides: Any) -> Any:
+    return input if strides_in_elements(input) == strides else laid_out(input, strides)
 
 
 def put(out: Any, result: Any, name: str) -> Any:

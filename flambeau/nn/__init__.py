@@ -38,6 +38,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "ReplicationPad1d ReplicationPad2d ReplicationPad3d Unfold ZeroPad1d ZeroPad2d ZeroPad3d",
     "nn.recurrent": "GRU LSTM RNN RNNBase",
     "nn.recurrent_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
+    "nn.sync_batch_norm": "SyncBatchNorm",
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "nn.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",

@@ -158,6 +158,7 @@ from flambeau.nn.recurrent_cells import GRUCell as GRUCell
 from flambeau.nn.recurrent_cells import LSTMCell as LSTMCell
 from flambeau.nn.recurrent_cells import RNNCell as RNNCell
 from flambeau.nn.recurrent_cells import RNNCellBase as RNNCellBase
+from flambeau.nn.sync_batch_norm import SyncBatchNorm as SyncBatchNorm
 from flambeau.nn.transformer import Transformer as Transformer
 from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder
 from flambeau.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer

@@ -1,7 +1,6 @@
 """Layers that learn the size of their input from the first one they see."""
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from flambeau.autograd.mode import no_grad
@@ -26,8 +25,6 @@ class LazyModuleMixin:
         self._load_hook: Any = self._register_load_state_dict_pre_hook(self._lazy_load_hook)  # type: ignore[attr-defined]
         self._initialize_hook: Any = self.register_forward_pre_hook(  # type: ignore[attr-defined]
             _infer_parameters, with_kwargs=True)
-        warnings.warn("Lazy modules are a new feature under heavy development so changes to the API or functionality can "
-                      "happen at any moment.", stacklevel=3)
 
     def _lazy_tensors(self) -> dict[str, Any]:
         owned = {**self._parameters, **self._buffers}  # type: ignore[attr-defined]
@@ -99,10 +96,15 @@ class LazyLinear(LazyModuleMixin, Linear):
 class _LazyConv(LazyModuleMixin):
     """What lazy convolutions share."""
 
-    def __init__(self, out_channels: int, kernel_size: Any, *args: Any, groups: int = 1, bias: bool = True,
-                 device: Any = None, dtype: Any = None, **kwargs: Any) -> None:
-        super().__init__(0, 0, kernel_size, *args, groups=1, bias=False, **kwargs)
-        self.groups = groups
+    groups: int
+
+    def __init__(self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
+                 groups: int = 1, bias: bool = True, padding_mode: str = "zeros", device: Any = None,
+                 dtype: Any = None) -> None:
+        super().__init__(0, 0, kernel_size, stride, padding, dilation, groups, False, padding_mode)
+        self._wait(out_channels, bias, device, dtype)
+
+    def _wait(self, out_channels: int, bias: bool, device: Any, dtype: Any) -> None:
         self.weight: Any = UninitializedParameter(device=device, dtype=dtype)
         self.out_channels = out_channels
         if bias:
@@ -138,6 +140,17 @@ class _LazyConv(LazyModuleMixin):
         return int(input.shape[-dims - 1])
 
 
+class _LazyConvTranspose(_LazyConv):
+    """The same with the order of options that transposed convolutions have."""
+
+    def __init__(self, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
+                 groups: int = 1, bias: bool = True, dilation: Any = 1, padding_mode: str = "zeros", device: Any = None,
+                 dtype: Any = None) -> None:
+        LazyModuleMixin.__init__(self, 0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation,
+                                 padding_mode)
+        self._wait(out_channels, bias, device, dtype)
+
+
 def _lazy(base: type, kind: type) -> Any:
     """Make the lazy form of a layer."""
     text = f"A `{kind.__name__}` that learns the number of channels from its first input."
@@ -146,22 +159,19 @@ def _lazy(base: type, kind: type) -> Any:
 
 LazyConv1d, LazyConv2d, LazyConv3d = (_lazy(_LazyConv, kind) for kind in (Conv1d, Conv2d, Conv3d))
 LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d = (
-    _lazy(_LazyConv, kind) for kind in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d))
+    _lazy(_LazyConvTranspose, kind) for kind in (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d))
 
 
 # ------------------------------------------------------------------------------------- norms
 
 
 class _LazyNorm(LazyModuleMixin):
-    """What lazy batch and instance norms share; their own defaults are those of the layer they become."""
+    """What lazy batch and instance norms share: both have parameters and statistics unless told otherwise."""
 
-    _own_defaults: tuple[bool, bool] = (True, True)
-
-    def __init__(self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool | None = None,
-                 track_running_stats: bool | None = None, device: Any = None, dtype: Any = None, *, bias: bool = True) -> None:
+    def __init__(self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
+                 track_running_stats: bool = True, device: Any = None, dtype: Any = None, *, bias: bool = True) -> None:
         super().__init__(0, eps, momentum, False, False)
-        self.affine = self._own_defaults[0] if affine is None else affine
-        self.track_running_stats = self._own_defaults[1] if track_running_stats is None else track_running_stats
+        self.affine, self.track_running_stats = affine, track_running_stats
         made = {"device": device, "dtype": dtype}
         if self.affine:
             self.weight: Any = UninitializedParameter(**made)
@@ -186,11 +196,7 @@ class _LazyNorm(LazyModuleMixin):
             self.num_features = input.shape[1] if known is None else known.shape[0]
 
 
-class _LazyInstanceNorm(_LazyNorm):
-    _own_defaults = (False, False)
-
-
 LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d = (
     _lazy(_LazyNorm, kind) for kind in (BatchNorm1d, BatchNorm2d, BatchNorm3d))
 LazyInstanceNorm1d, LazyInstanceNorm2d, LazyInstanceNorm3d = (
-    _lazy(_LazyInstanceNorm, kind) for kind in (InstanceNorm1d, InstanceNorm2d, InstanceNorm3d))
+    _lazy(_LazyNorm, kind) for kind in (InstanceNorm1d, InstanceNorm2d, InstanceNorm3d))

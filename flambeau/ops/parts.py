@@ -161,8 +161,8 @@ def slice_scatter(input: Tensor, src: Tensor, dim: int = 0, start: int | None = 
     return replaced(input, src, along(dim, chosen))
 
 
-def _diagonal(array: Any, offset: int, dim1: int, dim2: int) -> Any:
-    """A writable view of a diagonal, which comes last; NumPy's own is read-only."""
+def diagonal_view(array: Any, offset: int, dim1: int, dim2: int) -> Any:
+    """Return a writable view of a diagonal, which comes last; NumPy's own is read-only."""
     dim1, dim2 = from_start(dim1, array.ndim), from_start(dim2, array.ndim)
     if dim1 == dim2:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
@@ -176,8 +176,8 @@ def _diagonal(array: Any, offset: int, dim1: int, dim2: int) -> Any:
 
 
 @op(grad={
-    "input": lambda g, offset, dim1, dim2, src_shape: diagonal_scatter(g, _zeros(g, src_shape), offset, dim1, dim2),
-    "src": lambda g, offset, dim1, dim2: _diagonal_copy(g, offset, dim1, dim2),
+    "input": lambda g, offset, dim1, dim2, src_shape: diagonal_scatter(g, zeros_beside(g, src_shape), offset, dim1, dim2),
+    "src": lambda g, offset, dim1, dim2: diagonal_copied(g, offset, dim1, dim2),
 })
 def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Copy `input` with a diagonal replaced by `src`.
@@ -186,18 +186,19 @@ def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0,
     >>> diagonal_scatter(randn(2, 3, 4), randn(3, 1), offset=-1, dim1=0, dim2=2)
     """
     result = fresh(input)
-    place = _diagonal(result, offset, dim1, dim2)
+    place = diagonal_view(result, offset, dim1, dim2)
     _refuse_misfit(input, src, place.shape)
     place[...] = src
     return result
 
 
 @op(grad={"input": lambda g, input_shape, offset, dim1, dim2:
-          diagonal_scatter(_zeros(g, input_shape), g, offset, dim1, dim2)})
-def _diagonal_copy(input: Tensor, offset: int, dim1: int, dim2: int) -> Tensor:
-    return _diagonal(input, offset, dim1, dim2).copy()
+          diagonal_scatter(zeros_beside(g, input_shape), g, offset, dim1, dim2)})
+def diagonal_copied(input: Tensor, offset: int, dim1: int, dim2: int) -> Tensor:
+    return diagonal_view(input, offset, dim1, dim2).copy()
 
 
 @op()
-def _zeros(like: Tensor, shape: tuple[int, ...]) -> Tensor:
+def zeros_beside(like: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Return zeros of a shape, in the dtype and on the device of `like`."""
     return namespace_of(like).zeros(shape, like.dtype)

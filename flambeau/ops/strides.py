@@ -10,24 +10,11 @@ from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import Sizes, array_of, row_major, sizes_of
 from flambeau.ops.indexing import scattered
+from flambeau.ops.parts import diagonal_copied, diagonal_view
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
-
-
-def diagonal_view(array: Array, offset: int, dim1: int, dim2: int) -> Array:
-    """Return a writable view of a diagonal, which comes last; NumPy's own is read-only."""
-    dim1, dim2 = from_start(dim1, array.ndim), from_start(dim2, array.ndim)
-    if dim1 == dim2:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    rows, columns = max(-offset, 0), max(offset, 0)
-    length = max(min(array.shape[dim1] - rows, array.shape[dim2] - columns), 0)
-    rest = [dim for dim in range(array.ndim) if dim not in (dim1, dim2)]
-    if length:
-        array = array[tuple(slice(rows if d == dim1 else columns if d == dim2 else 0, None) for d in range(array.ndim))]
-    step = array.strides[dim1] + array.strides[dim2]
-    return strided_view(array, (*(array.shape[dim] for dim in rest), length), (*(array.strides[d] for d in rest), step))
 
 
 @op(view=True, grad={
@@ -82,12 +69,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
         return diag_embed(input, diagonal)
     if input.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
-    return _diagonal_copy(input, diagonal, 0, 1)
-
-
-@op(grad={"input": lambda g, input_shape, offset, dim1, dim2: diagonal_backward(g, input_shape, offset, dim1, dim2)})
-def _diagonal_copy(input: Tensor, offset: int, dim1: int, dim2: int) -> Tensor:
-    return diagonal_view(input, offset, dim1, dim2).copy()
+    return diagonal_copied(input, diagonal, 0, 1)
 
 
 @composite

@@ -52,7 +52,7 @@ class ShapeMethods(TensorBase):
 
     reshape, reshape_as = with_sizes(shape.reshape), shape.reshape_as
     view, view_as = shape.view, shape.view_as
-    expand, expand_as, broadcast_to = shape.expand, shape.expand_as, shape.broadcast_to
+    expand, expand_as, broadcast_to = shape.expand, shape.expand_as, with_sizes(shape.broadcast_to)
     squeeze, squeeze_ = shape.squeeze, turned(shape.squeeze)
     unsqueeze, unsqueeze_ = shape.unsqueeze, turned(shape.unsqueeze)
     flatten, unflatten, ravel = shape.flatten, shape.unflatten, shape.ravel

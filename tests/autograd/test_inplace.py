@@ -160,3 +160,52 @@ def test_out_is_written_to_and_refused_where_gradients_flow():
     assert out.tolist() == [2.0, 2.0]
     with pytest.raises(RuntimeError, match="functions with out=... arguments don't support automatic differentiation"):
         torch.add(torch.ones(2, requires_grad=True), 1.0, out=out)
+
+
+VIEWS_BY_STRIDES = {
+    "diagonal": lambda y: y.diagonal(),
+    "as_strided": lambda y: y.as_strided((3,), (4,), 0),
+    "unfold": lambda y: y.unfold(0, 1, 2),
+    "expand": lambda y: y[:1].expand(1, 3),
+}
+
+
+@pytest.mark.parametrize("look", VIEWS_BY_STRIDES.values(), ids=VIEWS_BY_STRIDES)
+def test_a_write_through_a_view_made_by_strides_reaches_its_bases_gradient(look):
+    x = torch.ones(3, 3, requires_grad=True)
+    y = x * 1.0
+    look(y).mul_(2.0)
+    (y * y).sum().backward()
+    assert x.grad.equal(2 * y.detach() * y.detach())  # y is x times 1 or 2
+
+
+def test_a_write_through_view_as_real_reaches_its_bases_gradient():
+    x = torch.tensor([3 + 4j], requires_grad=True)
+    y = x * 1.0
+    torch.view_as_real(y)[:, 1].zero_()
+    y.abs().sum().backward()
+    assert x.grad.tolist() == [1 + 0j]
+
+
+def test_views_made_by_strides_share_their_bases_version():
+    y, w = torch.zeros(2, 2), torch.ones(2, 2, requires_grad=True)
+    z = y * w
+    y.diagonal().add_(1.0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.sum().backward()
+
+
+def test_a_written_view_takes_a_gradient_of_any_layout():
+    x = torch.arange(6.0, requires_grad=True)
+    y = x.view(2, 3) * 1
+    y.view(6).mul_(2.0)
+    (y.t() * torch.arange(6.0).view(3, 2)).sum().backward()
+    assert x.grad.tolist() == [0.0, 4.0, 8.0, 2.0, 6.0, 10.0]
+
+
+def test_a_view_of_a_base_in_column_order_is_written_where_it_lies():
+    x = torch.arange(6.0, requires_grad=True)
+    y = x.view(2, 3).t() * 2
+    y.as_strided((4,), (1,), 1).mul_(torch.arange(4.0))
+    (y * torch.arange(6.0).view(3, 2)).sum().backward()
+    assert x.grad.tolist() == [0.0, 0.0, 8.0, 4.0, 18.0, 10.0]

@@ -10,8 +10,6 @@ import flambeau as torch
 from flambeau import nn
 from flambeau.nn.parameter import is_lazy
 
-pytestmark = pytest.mark.filterwarnings("ignore:Lazy modules are a new feature")
-
 
 @pytest.mark.parametrize(("lazy", "shape", "kind", "weight"), [
     (lambda: nn.LazyLinear(3), (2, 5), nn.Linear, (3, 5)),
@@ -100,6 +98,13 @@ def test_what_needs_a_shape_is_refused_before(call, error, message):
         call()
 
 
-def test_a_lazy_layer_says_that_it_is_new():
-    with pytest.warns(UserWarning, match="Lazy modules are a new feature"):
-        nn.LazyLinear(1)
+def test_options_by_position_are_those_of_the_ordinary_layer():
+    assert repr(nn.LazyConv2d(4, 2, 1, 1, 1, 2, False)) == (
+        "LazyConv2d(0, 4, kernel_size=(2, 2), stride=(1, 1), padding=(1, 1), groups=2, bias=False)")
+    assert repr(nn.LazyConvTranspose1d(4, 2, 2, 1, 1, 2, False)) == (
+        "LazyConvTranspose1d(0, 4, kernel_size=(2,), stride=(2,), padding=(1,), output_padding=(1,), groups=2, bias=False)")
+
+
+def test_a_lazy_instance_norm_has_parameters_and_statistics_unless_told_otherwise():
+    assert list(nn.LazyInstanceNorm1d().state_dict()) == [
+        "weight", "bias", "running_mean", "running_var", "num_batches_tracked"]

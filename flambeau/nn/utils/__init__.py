@@ -8,4 +8,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.utils.spectral_norm_hook": "remove_spectral_norm spectral_norm",
     "nn.utils.vector": "parameters_to_vector vector_to_parameters",
     "nn.utils.weight_norm_hook": "remove_weight_norm weight_norm",
-}, parts="parametrizations parametrize rnn")
+}, parts="parametrizations parametrize prune rnn")

@@ -10,4 +10,5 @@ from flambeau.nn.utils.weight_norm_hook import remove_weight_norm as remove_weig
 from flambeau.nn.utils.weight_norm_hook import weight_norm as weight_norm
 from flambeau.nn.utils import parametrizations as parametrizations
 from flambeau.nn.utils import parametrize as parametrize
+from flambeau.nn.utils import prune as prune
 from flambeau.nn.utils import rnn as rnn

@@ -8,8 +8,9 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator, distributions
 from flambeau.core.random.integers import any_integers, checked_range, integers
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import namespace_zeros, pytorch_name, refuse_leaf, write
+from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
+from flambeau.ops.parts import zeros_beside
 from flambeau.ops.random.creation import CONTINUOUS, REAL, draw, in_memory_order, whole
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ COUNTED = REAL | {"bool", "uint8", "int8", "int16", "int32", "int64"}
 
 
 @op(grad={
-    "input": lambda g, input_shape: namespace_zeros(g, input_shape),
-    "other": lambda g, other_shape: namespace_zeros(g, other_shape),
+    "input": lambda g, input_shape: zeros_beside(g, input_shape),
+    "other": lambda g, other_shape: zeros_beside(g, other_shape),
 })
 def _independent(input: Tensor | float, other: Tensor | float, values: Any) -> Tensor:
     return values
