@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, composite, op
+from flambeau.ops.memory_order import Order, in_memory_order
 from flambeau.ops.planes import crossed, read_cells, under, winners
 from flambeau.ops.pooling import batched, max_pool, max_pool_indices
 from flambeau.ops.pooling_windows import refuse_dtype
@@ -25,9 +26,16 @@ def adaptive_avg_pool(input: Tensor, counts: Sizes) -> Tensor:
     """Average even shares of each plane: (N, C, *sizes) to (N, C, *counts)."""
     if set(counts) == {1}:
         return namespace_of(input).mean(input, axis=tuple(range(2, input.ndim)), keepdims=True)
+    if input.ndim != 4:
+        return _averages(input, tuple(range(input.ndim)), counts)
+    return in_memory_order(input, lambda array, order: _averages(array, order, counts))
+
+
+def _averages(input: Array, order: Order, counts: Sizes) -> Array:
     for dim, count in enumerate(counts, start=2):
-        lengths = _lengths(namespace_of(input), input.shape[dim], count, input)
-        input = _totals(input, dim, count) / lengths.reshape(-1, *[1] * (input.ndim - 1 - dim))
+        axis = order.index(dim)
+        lengths = _lengths(namespace_of(input), input.shape[axis], count, input)
+        input = _totals(input, axis, count) / lengths.reshape(-1, *[1] * (input.ndim - 1 - axis))
     return input
 
 
@@ -162,7 +170,7 @@ def adaptive_max_pool3d_with_indices(input: Tensor, output_size: OutputSize) -> 
 
 def _adaptive_avg(name: str, dims: int, input: Tensor, output_size: OutputSize) -> Tensor:
     counts = _counts(name, dims, input, output_size)
-    if dims > 1 and set(counts) == {1}:  # PyTorch takes the mean here, of complex numbers too
+    if set(counts) == {1}:  # PyTorch takes the mean here, of complex numbers too
         return mean(input, tuple(range(-dims, 0)), True)
     refuse_dtype(name, input)
     return batched(adaptive_avg_pool, dims, input, counts)
