@@ -79,6 +79,13 @@ class Op:
             raise TypeError(f"{self.name}() missing required argument {missing}; "
                             f"its parameters are ({', '.join(self.parameters)})") from None
 
+    def gathered(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments as they were given: on the road, the members of a sequence are arguments like any other."""
+        if self.sequence is None:
+            return args
+        at, after = self.sequence, len(args) - (len(self.parameters) - self.sequence - 1)
+        return (*args[:at], args[at:after], *args[after:])
+
     def _refusal(self, name: str, given: int) -> str:
         if name in self.parameters[:given]:
             return f"{self.name}() got multiple values for argument {name!r}"
