@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
 from flambeau.dispatch import casting
+from flambeau.dispatch.explain import refuse_others
 from flambeau.dispatch.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -181,7 +182,11 @@ def composite(function: F) -> F:
         out = kwargs.pop("out", None)
         if listeners.count:
             args, kwargs = casting.recast_call(name, args, kwargs)
-        return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
+        try:
+            return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
+        except AttributeError as error:
+            refuse_others(function, args, error)
+            raise
 
     composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
     return call  # type: ignore[return-value]  # same signature, by wraps
