@@ -5,6 +5,7 @@ from typing import Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.promotion import INT64
+from flambeau.dispatch import casting
 from flambeau.dispatch.inplace import pytorch_name
 
 
@@ -25,6 +26,13 @@ def check_shapes(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
     if len(shape) == len(target) == 1:
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target[0]}")
     raise RuntimeError(f"Expected target size {list(rows)}, got {list(target)}: one class for each row of scores")
+
+
+def check_weight(input: Any, weight: Any) -> None:
+    """Raise RuntimeError where the weights of the classes have another dtype than the scores, unless autocast is on."""
+    if weight is not None and weight.dtype != input.dtype and not casting.is_on():
+        raise RuntimeError(f"expected scalar type {pytorch_name(input._array.dtype)} but found "
+                           f"{pytorch_name(weight._array.dtype)}: bring weight to the dtype of input")
 
 
 class Rows:

@@ -106,6 +106,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     >>> huber_loss(randn(2, 3), randn(2, 3))
     >>> huber_loss(randn(2, 3), randn(2, 3), reduction="none", delta=0.5)
     """
+    if isinstance(delta, complex):
+        raise TypeError(f"huber_loss(): argument 'delta' (position 4) must be float, not {type(delta).__name__}")
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     reduction = chosen(reduction)

@@ -167,3 +167,19 @@ def test_class_weights_multiply_margin_losses():
     plain = F.multi_margin_loss(x, y, reduction="none")
     weighed = F.multi_margin_loss(x, y, weight=flambeau.tensor([0.5, 1.0, 2.0], dtype=flambeau.float64), reduction="none")
     assert weighed.tolist() == pytest.approx([w * v for w, v in zip((0.5, 2.0, 1.0), plain.tolist())])
+
+
+def test_weights_of_classes_have_the_dtype_of_the_scores():
+    scores, classes = flambeau.randn(2, 3), flambeau.tensor([0, 1])
+    for loss in (F.nll_loss, F.cross_entropy):
+        with pytest.raises(RuntimeError, match="expected scalar type Float but found Double"):
+            loss(scores, classes, flambeau.ones(3).double())
+    with flambeau.autocast("cpu"):
+        F.cross_entropy(scores.bfloat16(), classes, flambeau.ones(3))
+
+
+def test_huber_loss_bends_at_a_real_number():
+    with pytest.raises(TypeError, match="delta must be a float or int, got: <class 'complex'>"):
+        flambeau.nn.HuberLoss(delta=1j)
+    with pytest.raises(TypeError, match="'delta' .* must be float, not complex"):
+        F.huber_loss(flambeau.ones(2), flambeau.ones(2), delta=1j)
