@@ -108,6 +108,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.softmax": "log_softmax softmax",
     "ops.sorting": "argsort bucketize msort searchsorted sort topk",
     "ops.special": "digamma erf erfc erfinv i0 lgamma logit mvlgamma polygamma",
+    "ops.spectrogram": "istft stft",
     "ops.splitting":
         "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split unsafe_split_with_sizes "
         "vsplit",
@@ -122,5 +123,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda distributions func linalg nn optim random return_types safetensors serialization signal utils "
-         "vision")
+}, parts="amp autograd cuda distributions fft func linalg nn optim random return_types safetensors serialization signal "
+         "special utils vision")

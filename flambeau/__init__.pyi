@@ -454,6 +454,8 @@ from flambeau.ops.special import lgamma as lgamma
 from flambeau.ops.special import logit as logit
 from flambeau.ops.special import mvlgamma as mvlgamma
 from flambeau.ops.special import polygamma as polygamma
+from flambeau.ops.spectrogram import istft as istft
+from flambeau.ops.spectrogram import stft as stft
 from flambeau.ops.splitting import chunk as chunk
 from flambeau.ops.splitting import dsplit as dsplit
 from flambeau.ops.splitting import hsplit as hsplit
@@ -520,6 +522,7 @@ from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import distributions as distributions
+from flambeau import fft as fft
 from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
@@ -529,6 +532,7 @@ from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
+from flambeau import special as special
 from flambeau import utils as utils
 from flambeau import vision as vision
 from flambeau.ops.creation import tensor as tensor

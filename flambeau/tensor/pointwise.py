@@ -19,6 +19,7 @@ bitwise = Family("bitwise")
 special = Family("special")
 incomplete = Family("incomplete_gamma")
 complexes = Family("complex_numbers")
+spectra = Family("spectrogram")
 
 
 def _swapped(function: Any) -> Any:
@@ -156,6 +157,7 @@ class ComplexMethods(TensorBase):
     resolve_conj, resolve_neg = complexes.resolve_conj, complexes.resolve_neg
     is_conj, is_neg = complexes.is_conj, complexes.is_neg
     angle, isreal = complexes.angle, complexes.isreal
+    stft, istft = spectra.stft, spectra.istft
 
     @property
     def real(self) -> Any:
