@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.op import SAME, op
+from flambeau.ops.error_function import erf_of
 from flambeau.ops.exponential import exp
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
-from flambeau.ops.special import erf_of
 from flambeau.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
