@@ -20,7 +20,7 @@ LOW, HIGH = -5.0, 2.0  # between them the function itself is a series
 def airy_ai(x: Tensor) -> Tensor:
     """Return Airy's function Ai, by Chebyshev series (tools/make_series.py; Abramowitz and Stegun, 10.4.59 and 10.4.60).
 
-    >>> airy_ai(randn(2, 3))
+    >>> airy_ai(rand(2, 3))
     >>> airy_ai(tensor([-50.0, -5.5, -1.0, 2.5, 30.0, 200.0]))
     """
     refuse(COMPLEX, "airy_ai_cpu", x)
