@@ -156,3 +156,18 @@ def test_what_cannot_be_cut_into_stretches_is_refused(options, words):
 def test_what_no_signal_can_be_made_of_is_refused(options, words):
     with pytest.raises(RuntimeError, match=words):
         torch.istft(complex_leaf(SPECTRA), **{"n_fft": 4, "hop_length": 2, "window": WINDOW, **options})
+
+
+# ------------------------------------------------------------------------------------- windows
+
+
+@pytest.mark.parametrize("name", ["hann_window", "hamming_window", "blackman_window", "bartlett_window", "kaiser_window"])
+def test_windows_come_in_every_floating_point_dtype_and_no_other(name):
+    window = getattr(torch, name)
+    assert window(7, dtype=torch.bfloat16).dtype is torch.bfloat16
+    with pytest.raises(RuntimeError, match="expects floating point dtypes"):
+        window(7, dtype=torch.int64)
+    with pytest.raises(RuntimeError, match="requires non-negative window_length"):
+        window(-1)
+    with pytest.raises(TypeError):
+        window(2.5)
