@@ -190,8 +190,9 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
     if not isinstance(members, tuple | list):
         raise TypeError(f"{op.name}(): argument '{op.parameters[at]}' must be tuple of Tensors, not "
                         f"{type(members).__name__}")
+    kind = TensorBase.public
     for number, member in enumerate(members):
-        if not isinstance(member, TensorBase) and not is_array(member):
+        if member.__class__ is not kind and not isinstance(member, TensorBase) and not is_array(member):
             raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
                             f"{type(member).__name__}")
     if not members:

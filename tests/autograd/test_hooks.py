@@ -71,3 +71,72 @@ def test_hooks_see_recorded_gradients_under_create_graph():
     x.register_hook(lambda g: g * x)
     (x * x).backward(create_graph=True)
     assert x.grad.requires_grad
+
+
+WRONG_HOOKS = {
+    "a number": (lambda g: 5, TypeError, "expected Variable, but hook returned 'int'"),
+    "another shape": (lambda g: torch.ones(3), RuntimeError, "has changed the size of value"),
+    "another dtype": (lambda g: g.double(), RuntimeError, "has changed the type of value"),
+}
+
+
+@pytest.mark.parametrize(("hook", "error", "message"), WRONG_HOOKS.values(), ids=WRONG_HOOKS)
+def test_a_hook_that_returns_no_gradient_for_its_tensor_is_an_error(hook, error, message):
+    x = torch.ones(2, requires_grad=True)
+    x.register_hook(hook)
+    with pytest.raises(error, match=message):
+        (x * 2).sum().backward()
+    assert x.grad is None
+
+
+def test_a_retained_gradient_is_that_of_the_tensor_after_a_write():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    y.retain_grad()
+    y.mul_(3)
+    y.sum().backward()
+    assert y.retains_grad
+    assert y.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_nodes_hook_sees_none_for_an_input_that_needs_no_gradient():
+    seen = []
+    x = torch.ones(2, requires_grad=True)
+    y = x * torch.ones(2)
+    y.grad_fn.register_hook(lambda sent, arrived: seen.append(sent))
+    y.sum().backward()
+    assert [g is None for g in seen[0]] == [False, True]
+    assert y.grad_fn.next_functions[1] == (None, 0)
+
+
+def test_a_nodes_hook_must_return_a_tuple_of_as_many():
+    for returned, error in ((5, TypeError), ((torch.ones(2),), RuntimeError)):
+        y = torch.ones(2, requires_grad=True) * torch.ones(2)
+        y.grad_fn.register_hook(lambda sent, arrived, returned=returned: returned)
+        with pytest.raises(error):
+            y.sum().backward()
+
+
+def test_the_end_of_the_tape_is_one_node_that_takes_hooks():
+    log = []
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    end = y.grad_fn.next_functions[0][0]
+    assert type(end).__name__ == "AccumulateGrad"
+    assert end is (x + 1).grad_fn.next_functions[0][0]
+    end.register_prehook(lambda arrived: (arrived[0] * 5,))
+    end.register_hook(lambda sent, arrived: log.append((sent, x.grad.tolist())))
+    y.sum().backward()
+    assert log == [((), [10.0, 10.0])]
+
+
+def test_hooks_at_the_end_of_the_tape_go_with_the_tape():
+    log = []
+    x = torch.ones(2, requires_grad=True)
+    (x * 2).grad_fn.next_functions[0][0].register_hook(lambda sent, arrived: log.append(1))
+    x.sum().backward()
+    assert log == []
+
+
+def test_a_nodes_class_has_the_name_of_its_op():
+    assert type((torch.ones(2, requires_grad=True) * 2).grad_fn).__name__ == "MulBackward0"
