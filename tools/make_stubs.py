@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.func", "flambeau.linalg", "flambeau.nn",
-         "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.utils", "flambeau.optim",
-         "flambeau.safetensors", "flambeau.utils", "flambeau.utils.tensorboard")
+PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.fft", "flambeau.func", "flambeau.linalg",
+         "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.utils", "flambeau.optim",
+         "flambeau.safetensors", "flambeau.special", "flambeau.utils", "flambeau.utils.tensorboard")
 HEAD_OF_TENSOR = "# From the tables of methods, by tools/make_stubs.py.\n"
 HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 
