@@ -194,6 +194,8 @@ from flambeau.ops.cumulative import diff as diff
 from flambeau.ops.cumulative import logcumsumexp as logcumsumexp
 from flambeau.ops.cumulative import trapezoid as trapezoid
 from flambeau.ops.cumulative import trapz as trapz
+from flambeau.ops.determinants import det as det
+from flambeau.ops.determinants import logdet as logdet
 from flambeau.ops.distance import cdist as cdist
 from flambeau.ops.distance import pdist as pdist
 from flambeau.ops.dropout import alpha_dropout as alpha_dropout
@@ -240,6 +242,12 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
+from flambeau.ops.former_linalg import cross as cross
+from flambeau.ops.former_linalg import lu as lu
+from flambeau.ops.former_linalg import lu_solve as lu_solve
+from flambeau.ops.former_linalg import slogdet as slogdet
+from flambeau.ops.former_linalg import triangular_solve as triangular_solve
+from flambeau.ops.former_linalg import vander as vander
 from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
@@ -273,6 +281,7 @@ from flambeau.ops.linalg import mv as mv
 from flambeau.ops.linalg import outer as outer
 from flambeau.ops.loss import kl_div as kl_div
 from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
+from flambeau.ops.lu import lu_unpack as lu_unpack
 from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
 from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
 from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
@@ -284,6 +293,7 @@ from flambeau.ops.masking import masked_select as masked_select
 from flambeau.ops.masking import nonzero as nonzero
 from flambeau.ops.masking import where as where
 from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
+from flambeau.ops.matrix_power import matrix_power as matrix_power
 from flambeau.ops.moments import corrcoef as corrcoef
 from flambeau.ops.moments import cov as cov
 from flambeau.ops.moments import std as std
@@ -439,6 +449,7 @@ from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance
 from flambeau.ops.softmax import log_softmax as log_softmax
 from flambeau.ops.softmax import softmax as softmax
+from flambeau.ops.solving import inverse as inverse
 from flambeau.ops.sorting import argsort as argsort
 from flambeau.ops.sorting import bucketize as bucketize
 from flambeau.ops.sorting import msort as msort

@@ -6,9 +6,14 @@ from flambeau.core.page import page
 __getattr__, __dir__, __all__ = page(__name__, {
     "core.errors": "LinAlgError",
     "ops.cholesky": "cholesky cholesky_ex",
+    "ops.contraction": "multi_dot",
+    "ops.determinants": "det slogdet",
     "ops.linalg": "matmul",
+    "ops.lu": "lu lu_factor lu_factor_ex lu_solve",
     "ops.matrix_exponential": "matrix_exp",
+    "ops.matrix_power": "matrix_power tensorinv tensorsolve",
     "ops.reflections": "householder_product",
-    "ops.solving": "solve",
+    "ops.solving": "inv inv_ex solve solve_ex",
     "ops.triangular": "solve_triangular",
+    "ops.vectors": "cross diagonal vander vecdot",
 })

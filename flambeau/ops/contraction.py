@@ -242,6 +242,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
     return multi_dot(matrices[0] if len(matrices) == 1 and isinstance(matrices[0], tuple | list) else matrices)
 
 
+@composite
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     """Multiply matrices in the order that takes the fewest multiplications; the first and last may be vectors.
 

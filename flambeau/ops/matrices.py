@@ -24,7 +24,7 @@ def check_square(title: str, A: Any) -> None:
 
 
 def check_float(title: str, A: Array, kernel: str = "") -> None:
-    """Raise RuntimeError for whole numbers, and for half types, which PyTorch refuses by the name of its kernel if it has one."""
+    """Raise RuntimeError for whole numbers and half types; for the latter NotImplementedError where PyTorch has a kernel's."""
     if A.dtype.kind in NOT_FLOAT:
         raise RuntimeError(f"{title}: Expected a floating point or complex tensor as input. Got {pytorch_name(A.dtype)}; "
                            "convert it first")
