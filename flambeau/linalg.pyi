@@ -5,6 +5,10 @@ from flambeau.ops.cholesky import cholesky_ex as cholesky_ex
 from flambeau.ops.contraction import multi_dot as multi_dot
 from flambeau.ops.determinants import det as det
 from flambeau.ops.determinants import slogdet as slogdet
+from flambeau.ops.eigen import eig as eig
+from flambeau.ops.eigen import eigh as eigh
+from flambeau.ops.eigen import eigvals as eigvals
+from flambeau.ops.eigen import eigvalsh as eigvalsh
 from flambeau.ops.linalg import matmul as matmul
 from flambeau.ops.lu import lu as lu
 from flambeau.ops.lu import lu_factor as lu_factor
@@ -14,7 +18,10 @@ from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
 from flambeau.ops.matrix_power import matrix_power as matrix_power
 from flambeau.ops.matrix_power import tensorinv as tensorinv
 from flambeau.ops.matrix_power import tensorsolve as tensorsolve
+from flambeau.ops.qr import qr as qr
 from flambeau.ops.reflections import householder_product as householder_product
+from flambeau.ops.singular import svd as svd
+from flambeau.ops.singular import svdvals as svdvals
 from flambeau.ops.solving import inv as inv
 from flambeau.ops.solving import inv_ex as inv_ex
 from flambeau.ops.solving import solve as solve

@@ -4,16 +4,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.dispatch.op import composite, named_result
-from flambeau.ops import determinants, vectors
+from flambeau.ops import determinants, singular, vectors
 from flambeau.ops import lu as lu_decomposition
+from flambeau.ops import qr as qr_decomposition
 from flambeau.ops.flipping import flip
 from flambeau.ops.parts import narrow
+from flambeau.ops.permutation import adjoint
 from flambeau.ops.triangular import solve_triangular, turned
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 _slogdet = named_result("slogdet", ("sign", "logabsdet"))
+_qr = named_result("qr", ("Q", "R"))
+_svd = named_result("svd", ("U", "S", "V"))
 _lu_with_info = named_result("_lu_with_info", ("LU", "pivots", "info"))
 _triangular_solve = named_result("triangular_solve", ("solution", "cloned_coefficient"))
 
@@ -59,6 +63,31 @@ def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool =
     solution = solve_triangular(matrix, b, upper=upper != transpose, unitriangular=unitriangular)
     batch = tuple(solution.shape[:-2])
     return _triangular_solve((solution, (A.expand(*batch, *A.shape[-2:]) if batch else A).clone()))
+
+
+@composite
+def qr(input: Tensor, some: bool = True) -> Any:
+    """Return Q and R with Q R = `input`; Q with as many columns as rows unless `some`.
+
+    >>> qr(randn(4, 3))
+    >>> qr(randn(3, 4), some=False)
+    """
+    return _qr(qr_decomposition.qr(input, "reduced" if some else "complete"))
+
+
+@composite
+def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
+    """Return U, the singular values S and V; U and V of min(m, n) columns unless `some` is False, or of zeros.
+
+    >>> svd(tensor([[2.0, 1.0], [0.5, 3.0], [1.0, 1.0]]))
+    """
+    if not compute_uv:
+        rows, columns = input.shape[-2:]
+        batch = tuple(input.shape[:-2])
+        return _svd((input.new_zeros((*batch, rows, rows)), singular.svdvals(input),
+                     input.new_zeros((*batch, columns, columns))))
+    U, S, Vh = singular.svd(input, not some)
+    return _svd((U, S, adjoint(Vh)))
 
 
 @composite
