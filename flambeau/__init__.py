@@ -62,7 +62,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.extrema": "amax amin aminmax argmax argmin max min",
     "ops.filling": "fill fill_ zero_",
     "ops.flipping": "flip fliplr flipud repeat_interleave roll rot90 tile",
-    "ops.former_linalg": "cross lu lu_solve qr slogdet svd triangular_solve vander",
+    "ops.former_linalg": "cross lu lu_solve pinverse qr slogdet svd triangular_solve vander",
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",

@@ -245,6 +245,7 @@ from flambeau.ops.flipping import tile as tile
 from flambeau.ops.former_linalg import cross as cross
 from flambeau.ops.former_linalg import lu as lu
 from flambeau.ops.former_linalg import lu_solve as lu_solve
+from flambeau.ops.former_linalg import pinverse as pinverse
 from flambeau.ops.former_linalg import qr as qr
 from flambeau.ops.former_linalg import slogdet as slogdet
 from flambeau.ops.former_linalg import svd as svd

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.dispatch.op import composite, named_result
-from flambeau.ops import determinants, singular, vectors
+from flambeau.ops import determinants, pseudoinverse, singular, vectors
 from flambeau.ops import lu as lu_decomposition
 from flambeau.ops import qr as qr_decomposition
 from flambeau.ops.flipping import flip
@@ -88,6 +88,15 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
                      input.new_zeros((*batch, columns, columns))))
     U, S, Vh = singular.svd(input, not some)
     return _svd((U, S, adjoint(Vh)))
+
+
+@composite
+def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
+    """Return the pseudoinverse: singular values below `rcond` times the largest count as zero.
+
+    >>> pinverse(randn(3, 2))
+    """
+    return pseudoinverse.pinv(input, rcond)
 
 
 @composite

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import composite, op
+from flambeau.ops.complex_numbers import real
 from flambeau.ops.joining import cat
 from flambeau.ops.linalg import matmul
 from flambeau.ops.matrices import check_float, check_matrices
 from flambeau.ops.parts import narrow
 from flambeau.ops.permutation import adjoint
+from flambeau.ops.strides import diag_embed, diagonal
 from flambeau.ops.triangles import tril
 from flambeau.ops.triangular import solve_triangular
 
@@ -47,7 +49,8 @@ def _of_tall(g_Q: Any, g_R: Any, Q: Tensor, R: Tensor) -> Tensor:
     inner: Any = 0 if g_R is None else matmul(R, adjoint(g_R))
     inner = inner if g_Q is None else inner - matmul(adjoint(g_Q), Q)
     below = tril(inner, -1)
-    symmetric = matmul(Q, tril(inner) + adjoint(below))
+    hermitian = below + adjoint(below) + diag_embed(real(diagonal(inner, 0, -2, -1)))  # LAPACK's R has a real diagonal
+    symmetric = matmul(Q, hermitian)
     total = symmetric if g_Q is None else symmetric + g_Q
     return solve_triangular(adjoint(R), total, upper=False, left=False)
 
@@ -55,7 +58,8 @@ def _of_tall(g_Q: Any, g_R: Any, Q: Tensor, R: Tensor) -> Tensor:
 @op(complex_rules=True, outputs=("Q", "R"), named=True, partial=True, grad={"A": _gradient})
 def _linalg_qr(A: Tensor, mode: str) -> Any:
     if mode not in _MODES:
-        raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
+        raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or "
+                           "'complete'")
     check_float("linalg.qr", A, "geqrf_cpu")
     check_matrices("linalg.qr", A)
     xp = namespace_of(A)

@@ -83,7 +83,8 @@ def decomposed(A: Array, full_matrices: bool = False, vectors: bool = True) -> A
 
 def _check_driver(A: Any, driver: str | None) -> None:
     if driver is not None and A.device.type == "cpu":
-        raise RuntimeError("torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
+        raise RuntimeError("torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER "
+                           "backend; leave it out")
 
 
 @composite

@@ -28,7 +28,7 @@ class LinalgMethods(TensorBase):
     matrix_exp, matrix_power = matrix_exponential.matrix_exp, matrix_powers.matrix_power
     det, logdet, slogdet = determinants.det, determinants.logdet, former.slogdet
     cross, lu, lu_solve, triangular_solve = former.cross, former.lu, former.lu_solve, former.triangular_solve
-    inverse, qr, svd = solving.inverse, former.qr, former.svd
+    inverse, pinverse, qr, svd = solving.inverse, former.pinverse, former.qr, former.svd
     geqrf, orgqr = reflections.geqrf, reflections.orgqr
     addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
     addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
