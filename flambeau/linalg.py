@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.contraction": "multi_dot",
     "ops.determinants": "det slogdet",
     "ops.eigen": "eig eigh eigvals eigvalsh",
+    "ops.ldl": "ldl_factor ldl_factor_ex ldl_solve",
     "ops.least_squares": "lstsq",
     "ops.linalg": "matmul",
     "ops.lu": "lu lu_factor lu_factor_ex lu_solve",

@@ -9,6 +9,9 @@ from flambeau.ops.eigen import eig as eig
 from flambeau.ops.eigen import eigh as eigh
 from flambeau.ops.eigen import eigvals as eigvals
 from flambeau.ops.eigen import eigvalsh as eigvalsh
+from flambeau.ops.ldl import ldl_factor as ldl_factor
+from flambeau.ops.ldl import ldl_factor_ex as ldl_factor_ex
+from flambeau.ops.ldl import ldl_solve as ldl_solve
 from flambeau.ops.least_squares import lstsq as lstsq
 from flambeau.ops.linalg import matmul as matmul
 from flambeau.ops.lu import lu as lu

@@ -37,7 +37,7 @@ class _Elimination:
         """Bring the largest of column `at` to the diagonal, and divide what is below by it."""
         column = self.work[:, at:, at]
         if self.pivot:
-            self.exchange(at, at + _sizes(column).argmax(-1))
+            self.exchange(at, at + sizes_of_pivots(column).argmax(-1))
         pivot = self.work[:, at, at, None]
         zero = pivot == 0
         self.info[...] = self.xp.where((self.info == 0) & zero[:, 0], at + 1, self.info)
@@ -50,7 +50,7 @@ class _Elimination:
         self.work[:, at] = rows
 
 
-def _sizes(numbers: Array) -> Array:
+def sizes_of_pivots(numbers: Array) -> Array:
     """What LAPACK compares: of a complex number, the sum of its parts' sizes rather than the distance."""
     return abs(numbers.real) + abs(numbers.imag) if numbers.dtype.kind == "c" else abs(numbers)
 
