@@ -282,8 +282,11 @@ from flambeau.ops.linalg import matmul as matmul
 from flambeau.ops.linalg import mm as mm
 from flambeau.ops.linalg import mv as mv
 from flambeau.ops.linalg import outer as outer
+from flambeau.ops.lobpcg import lobpcg as lobpcg
 from flambeau.ops.loss import kl_div as kl_div
 from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
+from flambeau.ops.low_rank import pca_lowrank as pca_lowrank
+from flambeau.ops.low_rank import svd_lowrank as svd_lowrank
 from flambeau.ops.lu import lu_unpack as lu_unpack
 from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
 from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
@@ -411,6 +414,12 @@ from flambeau.ops.reduction import nansum as nansum
 from flambeau.ops.reduction import sum as sum
 from flambeau.ops.reflections import geqrf as geqrf
 from flambeau.ops.reflections import orgqr as orgqr
+from flambeau.ops.reflections import ormqr as ormqr
+from flambeau.ops.removed import eig as eig
+from flambeau.ops.removed import lstsq as lstsq
+from flambeau.ops.removed import matrix_rank as matrix_rank
+from flambeau.ops.removed import solve as solve
+from flambeau.ops.removed import symeig as symeig
 from flambeau.ops.resizing import resize_as_ as resize_as_
 from flambeau.ops.rounding import abs as abs
 from flambeau.ops.rounding import absolute as absolute

@@ -58,24 +58,24 @@ class Elimination:
         """Return which row is to come to the block, and whether it is a block of two."""
         xp, each = self.xp, self.xp.arange(len(self.work))
         sizes = sizes_of_pivots(self.work[:, at:, at:])
-        here = sizes[:, 0, 0]
+        nothing = self._note_zeros(at, sizes[:, :, 0])
         if sizes.shape[-1] == 1:
-            return self._settled(at, here), xp.zeros(len(self.work), bool)
+            return xp.full(len(self.work), at), xp.zeros(len(self.work), bool)
+        here = sizes[:, 0, 0]
         row = 1 + sizes[:, 1:, 0].argmax(-1)
         largest = sizes[each, row, 0]
         others = sizes[each, row]
         others[each, row] = 0
         widest = others.max(-1)
-        zero = self._settled(at, xp.maximum(here, largest), anywhere=True)
-        stays = (here >= _GROWTH * largest) | (here * widest >= _GROWTH * largest * largest) | (zero == -1)
+        stays = nothing | (here >= _GROWTH * largest) | (here * widest >= _GROWTH * largest * largest)
         alone = ~stays & (sizes[each, row, row] >= _GROWTH * widest)
         return xp.where(stays, at, at + row), ~stays & ~alone
 
-    def _settled(self, at: int, sizes: Array, anywhere: bool = False) -> Array:
-        """Write down where there is nothing but zeros to eliminate; return the row, or -1 there."""
-        nothing = (sizes == 0) & ~self.second
+    def _note_zeros(self, at: int, sizes: Array) -> Array:
+        """Return which matrices have nothing but zeros to eliminate, after writing down where it was so first."""
+        nothing = ~sizes.any(-1) & ~self.second
         self.info = self.xp.where(nothing & (self.info == 0), at + 1, self.info)
-        return self.xp.where(nothing & anywhere, -1, at)
+        return nothing
 
     def _exchange(self, one: Array, other: Array) -> None:
         """Exchange rows, and columns; those that are done with lie elsewhere."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.dispatch.op import composite
 from flambeau.ops.addressing import from_start
 from flambeau.ops.complex_numbers import conj
+from flambeau.ops.contraction_order import order_of
 from flambeau.ops.dims import Sizes, array_of, is_complex
 from flambeau.ops.linalg import matmul
 from flambeau.ops.permutation import movedim, permute
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 Labels = tuple[Any, ...]  # one for each dim: a letter, or a number for a dim that an ellipsis stands for
+Term = tuple[Any, Labels]  # a tensor and the labels of its dims
 
 
 @composite
@@ -94,22 +96,34 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     >>> einsum("bij,bjk,k", randn(2, 3, 4), randn(2, 4, 2), randn(2))
     >>> einsum("ii->i", randn(3, 3))
     >>> einsum("...ij,...jk->...ik", randn(2, 2, 3), randn(3, 2))
+    >>> einsum("ij,jk,kl,l->i", randn(2, 3), randn(3, 4), randn(4, 3), randn(3))
     """
     if not isinstance(equation, str):
         equation, operands = _from_sublists((equation, *operands))
     elif len(operands) == 1 and isinstance(operands[0], tuple | list):
         operands = tuple(operands[0])
     inputs, output = _read(equation, operands)
-    result, labels = _without_repeats(operands[0], inputs[0])
-    result, labels = _folded_alone(result, labels, {*output}.union(*inputs[1:]))
-    for i, (operand, own) in enumerate(zip(operands[1:], inputs[1:], strict=True), start=1):
-        kept = {*output}.union(*inputs[i + 1:])
-        operand, own = _without_repeats(operand, own)
-        operand, own = _folded_alone(operand, own, kept | set(labels))
-        _check_sizes(result, labels, operand, own)
-        result, labels = _contract(result, labels, operand, own, kept)
-        result, labels = _folded_alone(result, labels, kept)
+    terms = [_without_repeats(operand, labels) for operand, labels in zip(operands, inputs, strict=True)]
+    sizes = _common_sizes(terms)
+    tree = order_of(tuple(frozenset(labels) for _, labels in terms), frozenset(output), tuple(sizes.items()))
+    result, labels = _multiplied(terms, output, tree)[0]
     return permute(result, tuple(labels.index(label) for label in output))
+
+
+def _multiplied(terms: list[Term], output: Labels, tree: Any) -> tuple[Term, set[int]]:
+    """Multiply the operands of a tree; return the product, its labels, and which operands are in it."""
+    if isinstance(tree, int):
+        members, product = {tree}, terms[tree]
+    else:
+        (one, left), (other, right) = (_multiplied(terms, output, branch) for branch in tree)
+        members = left | right
+        product = _contract(*one, *other, _needed(terms, output, members))
+    return _folded_alone(*product, _needed(terms, output, members)), members
+
+
+def _needed(terms: list[Term], output: Labels, members: set[int]) -> set[Any]:
+    """Return the labels that the output or an operand outside of `members` has."""
+    return {*output}.union(*[labels for i, (_, labels) in enumerate(terms) if i not in members])
 
 
 def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
@@ -180,12 +194,16 @@ def _folded_alone(tensor: Any, labels: Labels, needed: set[Any]) -> tuple[Any, L
     return sum(tensor, done), tuple(label for label in labels if label in needed)
 
 
-def _check_sizes(one: Any, of_one: Labels, other: Any, of_other: Labels) -> None:
-    sizes: dict[Any, int] = dict(zip(of_one, one.shape, strict=True))
-    for label, size in zip(of_other, other.shape, strict=True):
-        if 1 not in (size, sizes.get(label, 1)) and sizes[label] != size:
-            raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: subscript {label} has size "
-                               f"{sizes[label]} and then size {size}")
+def _common_sizes(terms: list[Term]) -> dict[Any, int]:
+    """Return the size of each label, to which a size of 1 is stretched."""
+    sizes: dict[Any, int] = {}
+    for tensor, labels in terms:
+        for label, size in zip(labels, tensor.shape, strict=True):
+            if 1 not in (size, sizes.get(label, 1)) and sizes[label] != size:
+                raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: subscript {label} has size "
+                                   f"{sizes[label]} and then size {size}")
+            sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    return sizes
 
 
 @composite

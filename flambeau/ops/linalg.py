@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.core.promotion import FLOAT32
-from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.dims import array_of
 from flambeau.ops.permutation import _transpose, t
@@ -233,6 +233,16 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
     >>> addbmm(randn(3, 2), randn(2, 3, 4), randn(2, 4, 2), beta=0.5, alpha=2)
     """
     return _plus(input, sum(bmm(batch1, batch2), 0), beta, alpha)
+
+
+def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Write what `addbmm` returns over `input`, which grows where it is broadcast: PyTorch lets no other op do so."""
+    refuse_leaf(input)
+    result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+    if input._view is None and input.shape != result.shape:
+        input._array = namespace_of(input._array).empty(result.shape, input._array.dtype)
+    written: Tensor = write(input, result, "addbmm_")
+    return written
 
 
 @composite

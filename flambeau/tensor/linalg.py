@@ -13,6 +13,7 @@ linalg = Family("linalg")
 matrix_exponential = Family("matrix_exponential")
 matrix_powers = Family("matrix_power")
 reflections = Family("reflections")
+removed = Family("removed")
 solving = Family("solving")
 triangles = Family("triangles")
 
@@ -29,10 +30,11 @@ class LinalgMethods(TensorBase):
     det, logdet, slogdet = determinants.det, determinants.logdet, former.slogdet
     cross, lu, lu_solve, triangular_solve = former.cross, former.lu, former.lu_solve, former.triangular_solve
     inverse, pinverse, qr, svd = solving.inverse, former.pinverse, former.qr, former.svd
-    geqrf, orgqr = reflections.geqrf, reflections.orgqr
+    geqrf, orgqr, ormqr = reflections.geqrf, reflections.orgqr, reflections.ormqr
+    eig, lstsq, solve, symeig = removed.eig, removed.lstsq, removed.solve, removed.symeig
     addmm, addmm_ = linalg.addmm, inplace(linalg.addmm)
     addmv, addmv_ = linalg.addmv, inplace(linalg.addmv)
-    addbmm, addbmm_ = linalg.addbmm, inplace(linalg.addbmm)
+    addbmm, addbmm_ = linalg.addbmm, linalg.addbmm_
     baddbmm, baddbmm_ = linalg.baddbmm, inplace(linalg.baddbmm)
     addr, addr_ = linalg.addr, inplace(linalg.addr)
 
