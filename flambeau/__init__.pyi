@@ -194,7 +194,6 @@ from flambeau.ops.cumulative import diff as diff
 from flambeau.ops.cumulative import logcumsumexp as logcumsumexp
 from flambeau.ops.cumulative import trapezoid as trapezoid
 from flambeau.ops.cumulative import trapz as trapz
-from flambeau.ops.determinants import det as det
 from flambeau.ops.determinants import logdet as logdet
 from flambeau.ops.distance import cdist as cdist
 from flambeau.ops.distance import pdist as pdist
@@ -243,6 +242,7 @@ from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
 from flambeau.ops.former_linalg import cross as cross
+from flambeau.ops.former_linalg import det as det
 from flambeau.ops.former_linalg import lu as lu
 from flambeau.ops.former_linalg import lu_solve as lu_solve
 from flambeau.ops.former_linalg import pinverse as pinverse
@@ -273,6 +273,7 @@ from flambeau.ops.joining import vstack as vstack
 from flambeau.ops.linalg import addbmm as addbmm
 from flambeau.ops.linalg import addmm as addmm
 from flambeau.ops.linalg import addmv as addmv
+from flambeau.ops.linalg import addmv_ as addmv_
 from flambeau.ops.linalg import addr as addr
 from flambeau.ops.linalg import baddbmm as baddbmm
 from flambeau.ops.linalg import bmm as bmm
@@ -314,7 +315,9 @@ from flambeau.ops.normalization import group_norm as group_norm
 from flambeau.ops.normalization import layer_norm as layer_norm
 from flambeau.ops.normalization import rms_norm as rms_norm
 from flambeau.ops.norms import dist as dist
+from flambeau.ops.norms import frobenius_norm as frobenius_norm
 from flambeau.ops.norms import norm as norm
+from flambeau.ops.norms import nuclear_norm as nuclear_norm
 from flambeau.ops.norms import renorm as renorm
 from flambeau.ops.padding import constant_pad_nd as constant_pad_nd
 from flambeau.ops.parts import diagonal_scatter as diagonal_scatter

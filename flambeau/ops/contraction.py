@@ -6,14 +6,17 @@ from itertools import count
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from flambeau.core.promotion import promote_types
 from flambeau.dispatch.op import composite
 from flambeau.ops.addressing import from_start
 from flambeau.ops.complex_numbers import conj
 from flambeau.ops.contraction_order import order_of
+from flambeau.ops.conversion import cast
 from flambeau.ops.dims import Sizes, array_of, is_complex
 from flambeau.ops.linalg import matmul
 from flambeau.ops.permutation import movedim, permute
 from flambeau.ops.reduction import sum
+from flambeau.ops.refusals import INTEGERS
 from flambeau.ops.shape import expand, reshape
 from flambeau.ops.strides import diagonal
 
@@ -73,10 +76,20 @@ def _contract(a: Any, of_a: Labels, b: Any, of_b: Labels, kept: set[Any]) -> tup
     sizes = dict(zip(of_a, a.shape, strict=True))
     for label, size in zip(of_b, b.shape, strict=True):
         sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    a, b = _of_one_dtype(a, b)
     left = _as_matrices(a, of_a, (batch, rows, summed), sizes)
     right = _as_matrices(b, of_b, (batch, summed, columns), sizes)
     labels = (*batch, *rows, *columns)
     return reshape(matmul(left, right), tuple(sizes[label] for label in labels)), labels
+
+
+def _of_one_dtype(a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring whole numbers to one dtype: where some were added up already, theirs is a wider one."""
+    one, two = array_of(a).dtype, array_of(b).dtype
+    if one == two or one.kind not in INTEGERS or two.kind not in INTEGERS:
+        return a, b
+    common = promote_types(one, two)
+    return cast(a, common), cast(b, common)
 
 
 def _as_matrices(tensor: Any, labels: Labels, groups: tuple[Labels, ...], sizes: dict[Any, int]) -> Any:

@@ -59,24 +59,21 @@ def _unconverged(xp: Any, A: Array) -> tuple[Array, Array]:
 
 
 @composite
-def eigh(A: Tensor, UPLO: str = "L") -> Any:
+def eigh(input: Tensor, UPLO: str = "L") -> Any:
     """Return the eigenvalues of Hermitian matrices, in ascending order, and eigenvectors, in columns.
 
-    Only the triangle that `UPLO` names is looked at.
-
-    >>> eigh(tensor([[2.0, 1.0], [1.0, 3.0]]))
-    >>> eigh(tensor([[2.0, 1.0], [0.0, 3.0]]), UPLO="U")
+    Only the triangle that `UPLO` names is looked at. The sign of each vector is whatever LAPACK makes it.
     """
-    return _linalg_eigh(A, UPLO, True)
+    return _linalg_eigh(input, UPLO, True)
 
 
 @composite
-def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+def eigvalsh(input: Tensor, UPLO: str = "L") -> Tensor:
     """Return the eigenvalues of Hermitian matrices, in ascending order.
 
     >>> eigvalsh(tensor([[2.0, 1.0], [1.0, 3.0]]))
     """
-    return _linalg_eigh(A, UPLO, may_need_gradient(A))[0]
+    return _linalg_eigh(input, UPLO, may_need_gradient(input))[0]
 
 
 def _gradient(g_eigenvalues: Any, g_eigenvectors: Any, eigenvalues: Tensor, eigenvectors: Tensor) -> Tensor:
@@ -116,18 +113,15 @@ def _linalg_eig(A: Tensor, vectors: bool) -> Any:
 
 
 @composite
-def eig(A: Tensor) -> Any:
-    """Return the eigenvalues of square matrices, in no order, and eigenvectors of length 1, in columns; both complex.
-
-    >>> eig(tensor([[2.0, 1.0], [0.5, 3.0]]))
-    """
-    return _linalg_eig(A, True)
+def eig(input: Tensor) -> Any:
+    """Return the eigenvalues of square matrices, in no order, and eigenvectors of length 1, in columns; both complex."""
+    return _linalg_eig(input, True)
 
 
 @composite
-def eigvals(A: Tensor) -> Tensor:
+def eigvals(input: Tensor) -> Tensor:
     """Return the eigenvalues of square matrices, in no order; they are complex.
 
     >>> eigvals(tensor([[2.0, 1.0], [0.5, 3.0]]))
     """
-    return _linalg_eig(A, may_need_gradient(A))[0]
+    return _linalg_eig(input, may_need_gradient(input))[0]

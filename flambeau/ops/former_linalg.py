@@ -23,6 +23,15 @@ _triangular_solve = named_result("triangular_solve", ("solution", "cloned_coeffi
 
 
 @composite
+def det(input: Tensor) -> Tensor:
+    """Return the determinant of square matrices.
+
+    >>> det(randn(3, 3))
+    """
+    return determinants.det(input)
+
+
+@composite
 def slogdet(input: Tensor) -> Any:
     """Return the sign of determinants, and the logarithm of their size.
 
@@ -43,24 +52,25 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
 
 
 @composite
-def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
-    """Solve A X = `b` for the matrix that `lu` factored.
+def lu_solve(input: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+    """Solve A X = `input` for the matrix that `lu` factored.
 
     >>> lu_solve(randn(3, 2), randn(3, 3), tensor([2, 3, 3], dtype=int32))
     """
-    return lu_decomposition.lu_solve(LU_data, LU_pivots, b)
+    return lu_decomposition.lu_solve(LU_data, LU_pivots, input)
 
 
 @composite
-def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:
-    """Solve A X = `b`, or Aᵀ X = `b`, for triangular matrices; return X and a copy of A.
+def triangular_solve(input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False,
+                     unitriangular: bool = False) -> Any:
+    """Solve A X = `input`, or Aᵀ X = `input`, for triangular matrices; return X and a copy of A.
 
     >>> triangular_solve(randn(3, 2), randn(3, 3))
     >>> triangular_solve(randn(2, 3, 2), randn(3, 3), upper=False, transpose=True)
     >>> triangular_solve(randn(3, 2), randn(3, 3), unitriangular=True)
     """
     matrix = turned(A) if transpose else A
-    solution = solve_triangular(matrix, b, upper=upper != transpose, unitriangular=unitriangular)
+    solution = solve_triangular(matrix, input, upper=upper != transpose, unitriangular=unitriangular)
     batch = tuple(solution.shape[:-2])
     return _triangular_solve((solution, (A.expand(*batch, *A.shape[-2:]) if batch else A).clone()))
 
@@ -77,10 +87,7 @@ def qr(input: Tensor, some: bool = True) -> Any:
 
 @composite
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
-    """Return U, the singular values S and V; U and V of min(m, n) columns unless `some` is False, or of zeros.
-
-    >>> svd(tensor([[2.0, 1.0], [0.5, 3.0], [1.0, 1.0]]))
-    """
+    """Return U, the singular values S and V; U and V of min(m, n) columns unless `some` is False, or of zeros."""
     if not compute_uv:
         rows, columns = input.shape[-2:]
         batch = tuple(input.shape[:-2])

@@ -31,12 +31,9 @@ def _refuse_zero_block(title: str, info: Array) -> None:
 
 
 @composite
-def ldl_factor_ex(A: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> Any:
-    """Factor matrices as `ldl_factor` does, and return beside the factors the place of the first zero of D; 0 if none.
-
-    >>> ldl_factor_ex(tensor([[0.0, 2.0], [2.0, 1.0]]))
-    """
-    result = _linalg_ldl_factor_ex(A, hermitian)
+def ldl_factor_ex(input: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> Any:
+    """Factor matrices as `ldl_factor` does, and return beside the factors the place of the first zero of D; 0 if none."""
+    result = _linalg_ldl_factor_ex(input, hermitian)
     if check_errors:
         _refuse_zero_block("torch.linalg.ldl_factor_ex", array_of(result.info))
     return result
@@ -46,12 +43,12 @@ _factors = named_result("linalg_ldl_factor", ("LD", "pivots"))
 
 
 @composite
-def ldl_factor(A: Tensor, *, hermitian: bool = False) -> Any:
+def ldl_factor(input: Tensor, *, hermitian: bool = False) -> Any:
     """Return L and D of symmetric, or Hermitian, matrices in one, and how rows were exchanged; the lower triangle is read.
 
-    >>> ldl_factor(tensor([[4.0, 2.0, 1.0], [2.0, 1.0, 3.0], [1.0, 3.0, 2.0]]))
+    There is no gradient, here as in PyTorch.
     """
-    result = _linalg_ldl_factor_ex(A, hermitian)
+    result = _linalg_ldl_factor_ex(input, hermitian)
     _refuse_zero_block("torch.linalg.ldl_factor", array_of(result.info))
     return _factors(result[:2])
 
@@ -116,10 +113,7 @@ def _blocks_solved(xp: Any, LD: Array, pivots: Array, Y: Array, hermitian: bool)
 
 @composite
 def ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, *, hermitian: bool = False) -> Tensor:
-    """Solve A X = B for the matrix that `ldl_factor` factored.
-
-    >>> ldl_solve(tensor([[4.0, 0.0], [0.5, 2.0]]), tensor([1, 2], dtype=int32), tensor([[1.0], [2.0]]))
-    """
+    """Solve A X = B for the matrix that `ldl_factor` factored; there is no gradient."""
     title = "torch.linalg.ldl_solve"
     check_square(title, LD)
     if B.ndim < 2:

@@ -115,8 +115,8 @@ def _check(A: Any, B: Any, driver: str) -> None:
 
 
 @composite
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:
-    """Return the X that comes closest to A X = B, how far it stays, the rank of A and its singular values.
+def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:
+    """Return the X that comes closest to `input` X = `b`, how far it stays, the rank of `input` and its singular values.
 
     What of these is empty depends on `driver`, as with LAPACK's routines of these names; "gels" wants A of full rank.
 
@@ -125,8 +125,8 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     >>> lstsq(randn(2, 2, 3), randn(2, 2, 2), driver="gelsd")
     """
     driver = "gelsy" if driver is None else driver
-    _check(A, B, driver)
-    if A.ndim == B.ndim:
-        return _linalg_lstsq(A, B, rcond, driver)
-    result = _linalg_lstsq(A, unsqueeze(B, -1), rcond, driver)
+    _check(input, b, driver)
+    if input.ndim == b.ndim:
+        return _linalg_lstsq(input, b, rcond, driver)
+    result = _linalg_lstsq(input, unsqueeze(b, -1), rcond, driver)
     return result._replace(solution=squeeze(result.solution, -1))

@@ -89,6 +89,14 @@ def _one(matrices: Any, number: int) -> Any:
     return matrices.reshape(-1, *matrices.shape[-2:])[number]
 
 
+def _as_tensor(name: str) -> property:
+    def read(search: Search) -> Any:
+        array = getattr(search, name)
+        return None if array is None else wrap(array)
+
+    return property(read)
+
+
 class Search:
     """One search, as a tracker sees it: `E` and `X` so far, what they leave (`R`), and counts, errors and options by name."""
 
@@ -102,10 +110,10 @@ class Search:
         norm = xp.linalg.norm
         self.fvars = {"A_norm": float(norm(A)), "B_norm": 1.0 if B is None else float(norm(B))}
         self._E, self._X = self._best_of(self._orthonormal(X))[:2]
-        self._R, self.tvars = X, {}
+        self._R = X
+        self.tvars: dict[str, Any] = {}
 
-    A, B, iK, E, X, R = (property(lambda self, name=name: None if getattr(self, name) is None else wrap(getattr(self, name)))
-                         for name in ("_A", "_B", "_iK", "_E", "_X", "_R"))
+    A, B, iK, E, X, R = map(_as_tensor, ("_A", "_B", "_iK", "_E", "_X", "_R"))
 
     def run(self) -> tuple[Array, Array]:
         k, niter = self.iparams["k"], self.iparams["niter"]

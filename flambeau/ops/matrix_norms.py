@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.dtype import as_numpy
+from flambeau.core.arrays import Array
+from flambeau.core.dtype import HALVES, as_numpy
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.op import composite
 from flambeau.ops.addressing import from_start
@@ -30,7 +31,7 @@ _ORDERS = ("fro", "nuc", 2, -2, 1, -1, inf, -inf)
 
 
 @composite
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Sequence[int] = (-2, -1), keepdim: bool = False, *,
+def matrix_norm(input: Tensor, ord: Any = "fro", dim: Sequence[int] = (-2, -1), keepdim: bool = False, *,
                 dtype: Any = None) -> Tensor:
     """Return norms of matrices, whose rows and columns are along `dim`.
 
@@ -43,16 +44,22 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: Sequence[int] = (-2, -1), keep
     >>> matrix_norm(randn(3, 2), -1)
     >>> matrix_norm(randn(3, 2), inf)
     """
-    rows, columns = _checked(A, ord, dim)
+    rows, columns = _checked(input, ord, dim)
     if ord == "fro":
-        return vector_norm(A, 2, (rows, columns), keepdim, dtype=dtype)
-    check_float("linalg.matrix_norm", array_of(A))
-    A = A if dtype is None else cast(A, as_numpy(dtype))
-    norms = _of_matrices(movedim(A, (rows, columns), (-2, -1)), ord)
+        return vector_norm(input, 2, (rows, columns), keepdim, dtype=dtype)
+    _check_numbers(array_of(input), ord)
+    input = input if dtype is None else cast(input, as_numpy(dtype))
+    norms = _of_matrices(movedim(input, (rows, columns), (-2, -1)), ord)
     if keepdim:
         for d in sorted((rows, columns)):
             norms = unsqueeze(norms, d)
     return norms
+
+
+def _check_numbers(array: Array, ord: Any) -> None:
+    """Raise RuntimeError for whole numbers, and for half types where singular values are asked for."""
+    if ord in ("nuc", 2, -2) or array.dtype not in HALVES:
+        check_float("linalg.matrix_norm", array)
 
 
 def _of_matrices(A: Tensor, ord: Any) -> Tensor:
@@ -85,7 +92,7 @@ def _checked(A: Any, ord: Any, dim: Any) -> tuple[int, int]:
 
 
 @composite
-def norm(A: Tensor, ord: Any = None, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def norm(input: Tensor, ord: Any = None, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Return the norm of vectors, along one dim or of all elements, or of matrices, along two.
 
     >>> norm(randn(2, 3))
@@ -96,41 +103,41 @@ def norm(A: Tensor, ord: Any = None, dim: Dims = None, keepdim: bool = False, *,
     if dim is not None:
         dim = (dim,) if isinstance(dim, int) else tuple(dim)
     if isinstance(ord, str):
-        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
-    if ord is not None and dim is None and A.ndim not in (1, 2):
+        return matrix_norm(input, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    if ord is not None and dim is None and input.ndim not in (1, 2):
         raise RuntimeError("linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got "
-                           f"{A.ndim}D.")
+                           f"{input.ndim}D.")
     if ord is not None and dim is not None and len(dim) not in (1, 2):
         raise RuntimeError(f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got {list(dim)}")
-    if ord is not None and (A.ndim if dim is None else len(dim)) == 2:
-        return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
+    if ord is not None and (input.ndim if dim is None else len(dim)) == 2:
+        return matrix_norm(input, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 
 @composite
-def cond(A: Tensor, p: Any = None) -> Tensor:
-    """Return the condition number: the norm of A times the norm of its inverse. Infinite where there is no inverse.
+def cond(input: Tensor, p: Any = None) -> Tensor:
+    """Return the condition number: the norm of `input` times the norm of its inverse. Infinite where there is no inverse.
 
     >>> cond(randn(3, 3))
     >>> cond(randn(2, 3, 3), 1)
     >>> cond(randn(3, 2), -2)
     >>> cond(randn(3, 3), "nuc")
     """
-    if A.ndim < 2:
+    if input.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if p is not None and p not in _ORDERS:
         raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
     if p is None or p in (2, -2):
-        return _extreme_ratio(svdvals(A), p)
-    check_float("linalg.inv", array_of(A))
-    check_square(f"linalg.cond(ord={p})", A)
+        return _extreme_ratio(svdvals(input), p)
+    check_float("linalg.inv", array_of(input))
+    check_square(f"linalg.cond(ord={p})", input)
     if p == "nuc":
-        values = svdvals(A)
+        values = svdvals(input)
         return sum(values, -1) * sum(1 / values, -1)
-    inverse, info = inv_ex(A)
+    inverse, info = inv_ex(input)
     singular = array_of(info) > 0
     inverse = masked_fill(inverse, wrap(singular[..., None, None]), inf)
-    product = matrix_norm(A, p) * matrix_norm(inverse, p)
+    product = matrix_norm(input, p) * matrix_norm(inverse, p)
     return masked_fill(product, wrap(singular), inf)  # 0 times infinity, for a matrix of zeros
 
 

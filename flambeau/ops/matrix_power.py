@@ -27,7 +27,7 @@ def _identity(A: Tensor) -> Tensor:
 
 
 @composite
-def matrix_power(A: Tensor, n: int) -> Tensor:
+def matrix_power(input: Tensor, n: int) -> Tensor:
     """Multiply a square matrix `n` times with itself, by squaring; a negative `n` takes the inverse.
 
     >>> matrix_power(randn(3, 3), 3)
@@ -37,11 +37,11 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     """
     if isinstance(n, float | bool):
         raise TypeError(f"linalg_matrix_power(): argument 'n' (position 2) must be int, not {type(n).__name__}")
-    check_square("linalg.matrix_power", A)
+    check_square("linalg.matrix_power", input)
     n = index(n)
     if n == 0:
-        return _identity(A)
-    base = inv(A) if n < 0 else A
+        return _identity(input)
+    base = inv(input) if n < 0 else input
     return _raised(base, abs(n)) if abs(n) > 1 else clone(base)
 
 
@@ -62,7 +62,7 @@ def _rows_and_columns(A: Any, split: int) -> tuple[int, int]:
 
 
 @composite
-def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
+def tensorinv(input: Tensor, ind: int = 2) -> Tensor:
     """Invert a tensor as the matrix whose rows are its first `ind` dims and whose columns are the others.
 
     >>> tensorinv(randn(2, 3, 6))
@@ -70,25 +70,26 @@ def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
     """
     if ind <= 0:
         raise RuntimeError(f"Expected a strictly positive integer for 'ind', but got {ind}")
-    rows, columns = _rows_and_columns(A, ind)
+    rows, columns = _rows_and_columns(input, ind)
     if rows != columns:
         raise RuntimeError("Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got "
                            f"{columns} != {rows}")
-    return reshape(inv(reshape(A, (rows, columns))), (*A.shape[ind:], *A.shape[:ind]))
+    return reshape(inv(reshape(input, (rows, columns))), (*input.shape[ind:], *input.shape[:ind]))
 
 
 @composite
-def tensorsolve(A: Tensor, B: Tensor, dims: Sequence[int] | None = None) -> Tensor:
-    """Return the X that `tensordot(A, X, X.ndim)` makes B of; `dims` of A are taken to be its last.
+def tensorsolve(input: Tensor, other: Tensor, dims: Sequence[int] | None = None) -> Tensor:
+    """Return the X that `tensordot(input, X, X.ndim)` makes `other` of; `dims` of `input` are taken to be its last.
 
     >>> tensorsolve(randn(2, 3, 6), randn(2, 3))
     >>> tensorsolve(randn(2, 6, 3), randn(2, 3), dims=(1,))
     """
     if dims is not None:
-        last = tuple(range(A.ndim - len(dims), A.ndim))
-        A = movedim(A, tuple(from_start(d, A.ndim) for d in dims), last)
-    rows, columns = _rows_and_columns(A, B.ndim)
+        last = tuple(range(input.ndim - len(dims), input.ndim))
+        input = movedim(input, tuple(from_start(d, input.ndim) for d in dims), last)
+    rows, columns = _rows_and_columns(input, other.ndim)
     if rows != columns:
         raise RuntimeError("Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
                            f"prod(self.shape[:other.ndim]), but got {columns} != {rows}")
-    return reshape(solve(reshape(A, (rows, columns)), reshape(B, (-1,) if rows else (0,))), tuple(A.shape[B.ndim:]))
+    solution = solve(reshape(input, (rows, columns)), reshape(other, (rows,)))
+    return reshape(solution, tuple(input.shape[other.ndim:]))

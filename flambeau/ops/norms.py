@@ -66,7 +66,7 @@ def p_norm(input: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
 
 
 @composite
-def vector_norm(x: Tensor, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(input: Tensor, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Return the norm of vectors, along `dim`, or of all elements as one: the `ord`-th root of the sum of `ord`-th powers.
 
     >>> vector_norm(randn(2, 3))
@@ -76,18 +76,19 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Dims = None, keepdim: bool = Fal
     """
     if isinstance(ord, str):
         raise TypeError("linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str")
-    have = array_of(x).dtype
+    have = array_of(input).dtype
     if have.kind in NOT_FLOAT:
         raise RuntimeError("linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
                            f"{pytorch_name(have)}; convert it first")
     if dtype is not None:
         _refuse_narrowing(have, as_numpy(dtype))
-        x = cast(x, as_numpy(dtype))
-    if (ord < 0 or math.isinf(ord)) and any(n == 0 for d, n in enumerate(x.shape) if d in dims_of(dim, x.ndim)):
+        input = cast(input, as_numpy(dtype))
+    folded = [input.shape[d] for d in dims_of(dim, input.ndim)]
+    if (ord < 0 or math.isinf(ord)) and 0 in folded:
         which = "an empty tensor" if dim is None else f"the dimension {dim} because this dimension is empty"
         raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on {which} because the operation does not have "
                            "an identity")
-    return p_norm(x, float(ord), dim, keepdim)
+    return p_norm(input, float(ord), dim, keepdim)
 
 
 def _refuse_narrowing(have: Any, want: Any) -> None:
@@ -124,6 +125,24 @@ def _by_name(input: Tensor, p: str, dim: Dims, keepdim: bool, dtype: Any) -> Ten
         return norm(input, 2.0, dim, keepdim, dtype)
     both = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else dim
     return matrix_norm(input, p, both, keepdim, dtype=dtype)
+
+
+@composite
+def frobenius_norm(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
+    """Return the root of the sum of squares, over `dim`.
+
+    >>> frobenius_norm(randn(2, 3), (0, 1))
+    """
+    return vector_norm(input, 2, dim, keepdim)
+
+
+@composite
+def nuclear_norm(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """Return the sum of singular values of matrices, along two dims.
+
+    >>> nuclear_norm(randn(2, 3))
+    """
+    return _by_name(input, "nuc", (-2, -1) if dim is None else dim, keepdim, None)
 
 
 @composite

@@ -53,20 +53,20 @@ def _spectrum(xp: Any, A: Array) -> tuple[Array, Array, Array]:
 
 
 @composite
-def pinv(A: Tensor, rcond: Tolerance = None, hermitian: bool = False, *, atol: Tolerance = None,
+def pinv(input: Tensor, rcond: Tolerance = None, hermitian: bool = False, *, atol: Tolerance = None,
          rtol: Tolerance = None) -> Tensor:
     """Return the pseudoinverse: singular values not above the tolerance count as zero. `rcond` is an older name of `rtol`.
 
     >>> pinv(randn(3, 2))
-    >>> pinv(randn(2, 2, 3), atol=0.1, rtol=0.2)
+    >>> pinv(randn(2, 2, 3), atol=0.001, rtol=0.002)
     >>> pinv(randn(3, 3), 1e-3)
     >>> pinv(tensor([[2.0, 1.0], [1.0, 0.5]]), hermitian=True)
     """
-    dtype = array_of(A).dtype
-    if A.ndim < 2 or dtype.kind in NOT_FLOAT or dtype in HALVES:
-        raise RuntimeError(f"linalg.pinv({pytorch_name(dtype)}{{{list(A.shape)}}}): expected a tensor with 2 or more "
+    dtype = array_of(input).dtype
+    if input.ndim < 2 or dtype.kind in NOT_FLOAT or dtype in HALVES:
+        raise RuntimeError(f"linalg.pinv({pytorch_name(dtype)}{{{list(input.shape)}}}): expected a tensor with 2 or more "
                            "dimensions of float, double, cfloat or cdouble types")
-    return _pinv(A, atol, rtol if rcond is None else rcond, hermitian)
+    return _pinv(input, atol, rtol if rcond is None else rcond, hermitian)
 
 
 @op()
@@ -81,7 +81,7 @@ def _rank(A: Tensor, atol: Tensor | float | None, rtol: Tensor | float | None, h
 
 
 @composite
-def matrix_rank(A: Tensor, tol: Tolerance = None, hermitian: bool = False, *, atol: Tolerance = None,
+def matrix_rank(input: Tensor, tol: Tolerance = None, hermitian: bool = False, *, atol: Tolerance = None,
                 rtol: Tolerance = None) -> Tensor:
     """Count the singular values above the tolerance. `tol` alone is an older name of `atol`.
 
@@ -90,8 +90,8 @@ def matrix_rank(A: Tensor, tol: Tolerance = None, hermitian: bool = False, *, at
     >>> matrix_rank(tensor([[2.0, 0.0], [0.0, 0.1]]), 0.5, hermitian=True)
     >>> matrix_rank(tensor([[2.0, 0.0], [0.0, 0.1]]), atol=0.0, rtol=0.5)
     """
-    if array_of(A).dtype.kind in NOT_FLOAT or array_of(A).dtype in HALVES:
-        raise RuntimeError(f"This function doesn't handle types other than float and double, but got {A.dtype}")
-    if A.ndim < 2:
+    if array_of(input).dtype.kind in NOT_FLOAT or array_of(input).dtype in HALVES:
+        raise RuntimeError(f"This function doesn't handle types other than float and double, but got {input.dtype}")
+    if input.ndim < 2:
         raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
-    return _rank(A, atol, rtol, hermitian) if tol is None else _rank(A, tol, 0.0, hermitian)
+    return _rank(input, atol, rtol, hermitian) if tol is None else _rank(input, tol, 0.0, hermitian)

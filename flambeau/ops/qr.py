@@ -26,10 +26,10 @@ def _gradient(g_Q: Any, g_R: Any, Q: Tensor, R: Tensor, mode: str) -> Tensor:
 
     A matrix with more columns than rows is [A₁ A₂] = Q [R₁ R₂]: what reaches R₂ = Qᴴ A₂ goes on to A₂ and to Q.
     """
-    rows, columns = Q.shape[-2], R.shape[-1]
     if mode == "r":
         raise RuntimeError("The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use "
                            "linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr.")
+    rows, columns = Q.shape[-2], R.shape[-1]
     if mode == "complete" and rows > columns:
         raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols; take "
                            "mode='reduced'")

@@ -74,21 +74,27 @@ def _check(input: Array, tau: Array) -> None:
                            f"input.shape[:-2], but got {list(tau.shape[:-1])}")
 
 
-orgqr = householder_product  # the older name
+@composite
+def orgqr(input: Tensor, input2: Tensor) -> Tensor:
+    """Do as `householder_product`, the newer name.
+
+    >>> orgqr(randn(4, 3), randn(3))
+    """
+    return householder_product(input, input2)
 
 
 @composite
-def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
-    """Multiply `other` with the product Q of the reflections that `geqrf` wrote down, or with its adjoint if `transpose`.
+def ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
+    """Multiply `input3` with Q, the product of the reflections of factors `input2` that `geqrf` wrote down, or with Qᴴ.
 
     >>> ormqr(randn(4, 3), randn(3), randn(4, 2))
     >>> ormqr(randn(4, 3), randn(3), randn(2, 4), left=False)
     >>> ormqr(randn(2, 3, 2), randn(2, 2), randn(2, 3, 2), transpose=True)
     """
-    _check_product(input, tau, other, left)
+    _check_product(input, input2, input3, left)
     if not left:  # C Q is the adjoint of Qᴴ Cᴴ
-        return adjoint(_reflected(input, tau, adjoint(other), not transpose))
-    return _reflected(input, tau, other, transpose)
+        return adjoint(_reflected(input, input2, adjoint(input3), not transpose))
+    return _reflected(input, input2, input3, transpose)
 
 
 def _reflected(input: Tensor, tau: Tensor, other: Tensor, backwards: bool) -> Tensor:

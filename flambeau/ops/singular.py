@@ -91,10 +91,7 @@ def _check_driver(A: Any, driver: str | None) -> None:
 def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> Any:
     """Return U, the singular values S in descending order, and Vᴴ; square U and Vᴴ, or of min(m, n) vectors.
 
-    `driver` names a routine of CUDA's; here there is one way only.
-
-    >>> svd(tensor([[2.0, 1.0], [0.5, 3.0], [1.0, 1.0]]), full_matrices=False)
-    >>> svd(tensor([[2.0, 1.0], [0.5, 3.0]]))
+    The sign of each pair of vectors is whatever LAPACK makes it. `driver` names a routine of CUDA's; here there is one way.
     """
     _check_driver(A, driver)
     return _linalg_svd(A, full_matrices, True)

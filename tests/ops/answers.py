@@ -19,7 +19,7 @@ METHODS = {"strides.unfold": "unfold", "filling.fill": "fill_"}  # elsewhere the
 
 SPACES = ("nn.functional", "", "special", "linalg", "fft")
 # `torch` has other functions under these names, or says that they were removed
-LINALG_ONLY = {"eigen", "least_squares", "lu", "matrix_norms", "pseudoinverse", "qr", "singular", "solving", "vectors"}
+LINALG_ONLY = {"eigen", "ldl", "least_squares", "lu", "matrix_norms", "pseudoinverse", "qr", "singular", "solving", "vectors"}
 
 
 def resolve(framework: Any, sample: Sample) -> Any:
