@@ -195,6 +195,7 @@ from flambeau.ops.cumulative import diff as diff
 from flambeau.ops.cumulative import logcumsumexp as logcumsumexp
 from flambeau.ops.cumulative import trapezoid as trapezoid
 from flambeau.ops.cumulative import trapz as trapz
+from flambeau.ops.determinants import logdet as logdet
 from flambeau.ops.distance import cdist as cdist
 from flambeau.ops.distance import pdist as pdist
 from flambeau.ops.dropout import alpha_dropout as alpha_dropout
@@ -245,6 +246,16 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
+from flambeau.ops.former_linalg import cross as cross
+from flambeau.ops.former_linalg import det as det
+from flambeau.ops.former_linalg import lu as lu
+from flambeau.ops.former_linalg import lu_solve as lu_solve
+from flambeau.ops.former_linalg import pinverse as pinverse
+from flambeau.ops.former_linalg import qr as qr
+from flambeau.ops.former_linalg import slogdet as slogdet
+from flambeau.ops.former_linalg import svd as svd
+from flambeau.ops.former_linalg import triangular_solve as triangular_solve
+from flambeau.ops.former_linalg import vander as vander
 from flambeau.ops.gamma import digamma as digamma
 from flambeau.ops.gamma import lgamma as lgamma
 from flambeau.ops.gamma import mvlgamma as mvlgamma
@@ -271,6 +282,7 @@ from flambeau.ops.joining import vstack as vstack
 from flambeau.ops.linalg import addbmm as addbmm
 from flambeau.ops.linalg import addmm as addmm
 from flambeau.ops.linalg import addmv as addmv
+from flambeau.ops.linalg import addmv_ as addmv_
 from flambeau.ops.linalg import addr as addr
 from flambeau.ops.linalg import baddbmm as baddbmm
 from flambeau.ops.linalg import bmm as bmm
@@ -280,8 +292,12 @@ from flambeau.ops.linalg import matmul as matmul
 from flambeau.ops.linalg import mm as mm
 from flambeau.ops.linalg import mv as mv
 from flambeau.ops.linalg import outer as outer
+from flambeau.ops.lobpcg import lobpcg as lobpcg
 from flambeau.ops.loss import kl_div as kl_div
 from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
+from flambeau.ops.low_rank import pca_lowrank as pca_lowrank
+from flambeau.ops.low_rank import svd_lowrank as svd_lowrank
+from flambeau.ops.lu import lu_unpack as lu_unpack
 from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
 from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
 from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
@@ -293,6 +309,7 @@ from flambeau.ops.masking import masked_select as masked_select
 from flambeau.ops.masking import nonzero as nonzero
 from flambeau.ops.masking import where as where
 from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
+from flambeau.ops.matrix_power import matrix_power as matrix_power
 from flambeau.ops.moments import corrcoef as corrcoef
 from flambeau.ops.moments import cov as cov
 from flambeau.ops.moments import std as std
@@ -307,7 +324,9 @@ from flambeau.ops.normalization import group_norm as group_norm
 from flambeau.ops.normalization import layer_norm as layer_norm
 from flambeau.ops.normalization import rms_norm as rms_norm
 from flambeau.ops.norms import dist as dist
+from flambeau.ops.norms import frobenius_norm as frobenius_norm
 from flambeau.ops.norms import norm as norm
+from flambeau.ops.norms import nuclear_norm as nuclear_norm
 from flambeau.ops.norms import renorm as renorm
 from flambeau.ops.padding import constant_pad_nd as constant_pad_nd
 from flambeau.ops.parts import diagonal_scatter as diagonal_scatter
@@ -407,6 +426,12 @@ from flambeau.ops.reduction import nansum as nansum
 from flambeau.ops.reduction import sum as sum
 from flambeau.ops.reflections import geqrf as geqrf
 from flambeau.ops.reflections import orgqr as orgqr
+from flambeau.ops.reflections import ormqr as ormqr
+from flambeau.ops.removed import eig as eig
+from flambeau.ops.removed import lstsq as lstsq
+from flambeau.ops.removed import matrix_rank as matrix_rank
+from flambeau.ops.removed import solve as solve
+from flambeau.ops.removed import symeig as symeig
 from flambeau.ops.resizing import resize_as_ as resize_as_
 from flambeau.ops.rounding import abs as abs
 from flambeau.ops.rounding import absolute as absolute
@@ -448,6 +473,7 @@ from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance
 from flambeau.ops.softmax import log_softmax as log_softmax
 from flambeau.ops.softmax import softmax as softmax
+from flambeau.ops.solving import inverse as inverse
 from flambeau.ops.sorting import argsort as argsort
 from flambeau.ops.sorting import bucketize as bucketize
 from flambeau.ops.sorting import msort as msort

@@ -25,13 +25,17 @@ from flambeau.core.random import Generator
 from flambeau.core.size import Size
 from flambeau.core.tensor import TensorBase
 
-_Index = SupportsIndex | builtins.slice | builtins.bool | EllipsisType | Tensor | Sequence[Any] | numpy.ndarray[Any, Any] | None
-_Operand = Tensor | builtins.complex | numpy.ndarray[Any, Any] | numpy.generic
 
 
 class Tensor(TensorBase):
     @staticmethod
     def _make_subclass(kind: builtins.type, data: Any, require_grad: builtins.bool = ...) -> Any: ...
+"""
+TAIL = """
+
+_Operand = Tensor | builtins.complex | numpy.ndarray[Any, Any] | numpy.generic
+_Index = (SupportsIndex | builtins.slice | builtins.bool | EllipsisType | Tensor | Sequence[Any] | numpy.ndarray[Any, Any]
+          | None)
 """
 # What an annotation in the source is here, where methods like `float` and properties like `dtype` hide other names.
 WORDS = {word: f"builtins.{word}" for word in ("bool", "int", "float", "complex", "str", "bytes", "object", "tuple", "list",
@@ -42,7 +46,8 @@ WORDS |= {"dtype": "_dtype", "device": "_device", "layout": "_layout", "memory_f
 # Of methods written by hand, what the reader of a stub wants to know and their source leaves open.
 RESULTS = {
     "__getitem__": "Tensor", "__len__": "builtins.int", "__bool__": "builtins.bool", "__int__": "builtins.int",
-    "__index__": "builtins.int", "__float__": "builtins.float", "__complex__": "builtins.complex", "__contains__": "builtins.bool",
+    "__index__": "builtins.int", "__float__": "builtins.float", "__complex__": "builtins.complex",
+    "__contains__": "builtins.bool",
     "__iter__": "Iterator[Tensor]", "__hash__": "builtins.int", "__repr__": "builtins.str", "__setitem__": "None",
     "backward": "None", "cpu": "Tensor", "cuda": "Tensor", "data": "Tensor", "detach": "Tensor", "detach_": "Tensor",
     "device": "_device", "grad": "Tensor | None", "item": "Any", "is_cuda": "builtins.bool", "numpy": "numpy.ndarray[Any, Any]",
@@ -50,10 +55,10 @@ RESULTS = {
     "tolist": "Any", "type_as": "Tensor", "view": "Tensor", "reshape": "Tensor", "permute": "Tensor", "expand": "Tensor",
     "T": "Tensor", "mT": "Tensor", "H": "Tensor", "mH": "Tensor", "real": "Tensor", "imag": "Tensor", "repeat": "Tensor",
 }
-OPERATORS = ("add sub mul truediv floordiv mod pow matmul lshift rshift and or xor").split()
-COMPARISONS = ("eq ne lt le gt ge").split()
+OPERATORS = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "and", "or", "xor"]
+COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"]
 OPERANDS = {f"__{side}{name}__" for name in OPERATORS for side in ("", "r", "i")} | {f"__{name}__" for name in COMPARISONS}
-CASTS = "half float double bfloat16 byte char short int long bool cfloat cdouble".split()
+CASTS = ["half", "float", "double", "bfloat16", "byte", "char", "short", "int", "long", "bool", "cfloat", "cdouble"]
 HIDDEN = {"__slots__", "__module__", "__doc__", "__new__", "__dict__", "__weakref__", "__class_getitem__", "__array_priority__",
           "__annotations__", "__div__", "__rdiv__", "__idiv__"}
 
@@ -63,7 +68,7 @@ def stub() -> str:
     from flambeau import Tensor
 
     seen: set[str] = set()
-    return HEAD + "".join(f"{_indented(lines)}\n" for kind in Tensor.__mro__[:-2] for lines in _of_class(kind, seen))
+    return HEAD + "".join(f"{_indented(lines)}\n" for kind in Tensor.__mro__[:-2] for lines in _of_class(kind, seen)) + TAIL
 
 
 def _of_class(kind: type, seen: set[str]) -> Iterator[str]:

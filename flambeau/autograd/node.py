@@ -49,7 +49,7 @@ class Node:
         if tensors:
             self.plan.revive(self, values)
         if self.outputs is not None:
-            return self._carefully(_filled(g, self.outputs, tensors), values[1:])
+            return self._carefully(g if self.op.partial else _filled(g, self.outputs, tensors), values[1:])
         dtype = (g._array if tensors else g).dtype
         if dtype is FLOAT32 or dtype is FLOAT64:
             return self.plan.run(values)
@@ -57,12 +57,11 @@ class Node:
 
     def _carefully(self, grads: list[Any], saved: list[Any]) -> Sequence[Any]:
         """As above for several outputs, half types (computed in float32) and complex numbers (conjugated around)."""
-        conjugate = grads[0].dtype.is_complex if isinstance(grads[0], TensorBase) else grads[0].dtype.kind == "c"
-        conjugate = conjugate and not self.op.complex_rules
+        conjugate = not self.op.complex_rules and any(g is not None and _is_complex(g) for g in grads)
         if conjugate:
-            grads = [g.conj() for g in grads]
+            grads = _conjugated(grads)
         results = self.plan.run([_in_float32(value) for value in (*grads, *saved)])
-        return [g if g is None else g.conj() for g in results] if conjugate else results
+        return _conjugated(results) if conjugate else results
 
     def freed(self) -> RuntimeError:
         return RuntimeError(
@@ -167,6 +166,14 @@ def as_function(target: Any) -> Node:
 @functools.cache
 def _named(kind: type[Node], name: str) -> type[Node]:
     return type(name, (kind,), {"__slots__": ()})
+
+
+def _is_complex(g: Any) -> bool:
+    return bool((g._array if isinstance(g, TensorBase) else g).dtype.kind == "c")
+
+
+def _conjugated(grads: Sequence[Any]) -> list[Any]:
+    return [g if g is None else g.conj() for g in grads]
 
 
 def _in_float32(value: Any) -> Any:
