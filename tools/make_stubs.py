@@ -7,8 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.fft", "flambeau.func", "flambeau.linalg",
-         "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.utils", "flambeau.optim",
-         "flambeau.safetensors", "flambeau.special", "flambeau.utils", "flambeau.utils.tensorboard")
+         "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.modules",
+         *(f"flambeau.nn.modules.{part}" for part in (
+             "activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance", "dropout", "flatten",
+             "fold", "instancenorm", "lazy", "linear", "loss", "module", "normalization", "padding", "pixelshuffle",
+             "pooling", "rnn", "sparse", "transformer", "upsampling")),
+         "flambeau.nn.utils", "flambeau.optim", "flambeau.safetensors", "flambeau.special", "flambeau.utils",
+         "flambeau.utils.checkpoint", "flambeau.utils.tensorboard")
 HEAD_OF_TENSOR = "# From the tables of methods, by tools/make_stubs.py.\n"
 HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy
 
+from flambeau.core.arrays import is_array
 from flambeau.core.errors import LinAlgError, OutOfMemoryError
 from flambeau.core.tensor import TensorBase
 
@@ -13,8 +14,15 @@ def explained(op: Any, args: tuple[Any, ...], error: Exception) -> Exception:
     """Return the error to raise. Errors that an op's body raises on purpose pass unchanged."""
     kind = _kind(error)
     if kind is None:
-        return error
+        return _no_tensor_among(op, args) or error if isinstance(error, AttributeError) else error
     return kind(f"{op.name}({seen(op, args)}): {error}{_remedy(op, args, error)}")
+
+
+def _no_tensor_among(op: Any, args: tuple[Any, ...]) -> TypeError | None:
+    for i, arg in enumerate(args):
+        if op.strict >> i & 1 and not isinstance(arg, TensorBase) and not is_array(arg) and arg is not None:
+            return no_tensor(op, arg, i + 1)
+    return None
 
 
 def _kind(error: Exception) -> type[Exception] | None:
@@ -34,6 +42,15 @@ def no_tensor(op: Any, arg: Any, position: int) -> TypeError:
     """The error for a number where only a tensor will do."""
     return TypeError(f"{op.name}(): argument '{op.parameters[position - 1]}' (position {position}) must be Tensor, not "
                      f"{type(arg).__name__}")
+
+
+def refuse_others(function: Any, args: tuple[Any, ...], error: Exception) -> None:
+    """Raise TypeError where a composite failed for a list, a string or the like in the place of a tensor."""
+    names, annotations = function.__code__.co_varnames, function.__annotations__
+    for position, (name, arg) in enumerate(zip(names, args, strict=False), start=1):
+        if annotations.get(name) == "Tensor" and not isinstance(arg, TensorBase) and not is_array(arg):
+            raise TypeError(f"{function.__name__}(): argument '{name}' (position {position}) must be Tensor, not "
+                            f"{type(arg).__name__}") from error
 
 
 def refuse_numbers(op: Any, args: tuple[Any, ...]) -> None:

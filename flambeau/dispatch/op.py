@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
 from flambeau.dispatch import casting
+from flambeau.dispatch.explain import refuse_others
 from flambeau.dispatch.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -80,6 +81,13 @@ class Op:
         except KeyError as missing:
             raise TypeError(f"{self.name}() missing required argument {missing}; "
                             f"its parameters are ({', '.join(self.parameters)})") from None
+
+    def gathered(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments as they were given: on the road, the members of a sequence are arguments like any other."""
+        if self.sequence is None:
+            return args
+        at, after = self.sequence, len(args) - (len(self.parameters) - self.sequence - 1)
+        return (*args[:at], args[at:after], *args[after:])
 
     def _refusal(self, name: str, given: int) -> str:
         if name in self.parameters[:given]:
@@ -178,7 +186,11 @@ def composite(function: F) -> F:
         out = kwargs.pop("out", None)
         if listeners.count:
             args, kwargs = casting.recast_call(name, args, kwargs)
-        return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
+        try:
+            return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
+        except AttributeError as error:
+            refuse_others(function, args, error)
+            raise
 
     composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
     return call  # type: ignore[return-value]  # same signature, by wraps

@@ -1,6 +1,7 @@
 """Activations as layers."""
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from flambeau.nn import functional as F
@@ -19,31 +20,33 @@ class _Plain(Module):
 
 
 class _WithOptions(Module):
-    """An activation with options: their names and defaults, in the order in which the function takes them."""
+    """An activation with options, kept under their names in the order in which the function takes them."""
 
     function: Any
-    options: dict[str, Any] = {}
-    shown: tuple[str, ...] | None = None  # None: all of them
+    options: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *values: Any) -> None:
         super().__init__()
-        names = list(self.options)
-        given = dict(zip(names, args, strict=False)) | kwargs
-        unknown = given.keys() - set(names)
-        if unknown or len(args) > len(names):
-            raise TypeError(f"{type(self).__name__}.__init__() takes ({', '.join(names)}), not {sorted(unknown) or args}")
-        for name, default in self.options.items():
-            setattr(self, name, given.get(name, default))
+        for name, value in zip(self.options, values, strict=True):
+            setattr(self, name, value)
 
     def forward(self, input: Any) -> Any:
         return type(self).function(input, *(getattr(self, name) for name in self.options))
 
     def extra_repr(self) -> str:
-        shown = [name for name in self.options if name != "inplace"] if self.shown is None else self.shown
-        parts = [f"{name}={getattr(self, name)}" for name in shown]
+        parts = [f"{name}={getattr(self, name)}" for name in self.options if name != "inplace"]
         if getattr(self, "inplace", False):
             parts.append("inplace=True")
         return ", ".join(parts)
+
+
+class _InPlace(_WithOptions):
+    """An activation that can write over its input."""
+
+    options = ("inplace",)
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(inplace)
 
 
 class Sigmoid(_Plain):
@@ -76,70 +79,85 @@ class Tanhshrink(_Plain):
     function = staticmethod(F.tanhshrink)
 
 
-class ReLU(_WithOptions):
+class ReLU(_InPlace):
     """max(x, 0)"""
 
-    function, options = staticmethod(F.relu), {"inplace": False}
+    function = staticmethod(F.relu)
 
 
-class ReLU6(_WithOptions):
+class ReLU6(_InPlace):
     """min(max(x, 0), 6)"""
 
-    function, options = staticmethod(F.relu6), {"inplace": False}
+    function = staticmethod(F.relu6)
 
 
-class SiLU(_WithOptions):
+class SiLU(_InPlace):
     """x · sigmoid(x), also called swish."""
 
-    function, options = staticmethod(F.silu), {"inplace": False}
+    function = staticmethod(F.silu)
 
 
-class Mish(_WithOptions):
+class Mish(_InPlace):
     """x · tanh(softplus(x)). [Misra 2019](https://arxiv.org/abs/1908.08681)"""
 
-    function, options = staticmethod(F.mish), {"inplace": False}
+    function = staticmethod(F.mish)
 
 
-class SELU(_WithOptions):
+class SELU(_InPlace):
     """Scaled ELU. [Klambauer et al. 2017](https://arxiv.org/abs/1706.02515)"""
 
-    function, options = staticmethod(F.selu), {"inplace": False}
+    function = staticmethod(F.selu)
 
 
-class Hardsigmoid(_WithOptions):
+class Hardsigmoid(_InPlace):
     """A sigmoid of three straight lines."""
 
-    function, options = staticmethod(F.hardsigmoid), {"inplace": False}
+    function = staticmethod(F.hardsigmoid)
+
+    def extra_repr(self) -> str:
+        return ""  # PyTorch keeps quiet about these two
 
 
-class Hardswish(_WithOptions):
+class Hardswish(_InPlace):
     """x · hardsigmoid(x). [Howard et al. 2019](https://arxiv.org/abs/1905.02244)"""
 
-    function, options = staticmethod(F.hardswish), {"inplace": False}
+    function = staticmethod(F.hardswish)
+
+    def extra_repr(self) -> str:
+        return ""  # PyTorch keeps quiet about these two
 
 
 class ELU(_WithOptions):
     """x where positive, alpha · (exp(x) - 1) elsewhere. [Clevert et al. 2015](https://arxiv.org/abs/1511.07289)"""
 
-    function, options = staticmethod(F.elu), {"alpha": 1.0, "inplace": False}
+    function, options = staticmethod(F.elu), ("alpha", "inplace")
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(alpha, inplace)
 
 
 class CELU(_WithOptions):
     """ELU with a continuous slope. [Barron 2017](https://arxiv.org/abs/1704.07483)"""
 
-    function, options = staticmethod(F.celu), {"alpha": 1.0, "inplace": False}
+    function, options = staticmethod(F.celu), ("alpha", "inplace")
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(alpha, inplace)
 
 
 class LeakyReLU(_WithOptions):
     """x where positive, a little of it elsewhere."""
 
-    function, options = staticmethod(F.leaky_relu), {"negative_slope": 0.01, "inplace": False}
+    function, options = staticmethod(F.leaky_relu), ("negative_slope", "inplace")
+
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(negative_slope, inplace)
 
 
 class Threshold(_WithOptions):
     """x where above a threshold, a value elsewhere."""
 
-    function, options = staticmethod(F.threshold), {"threshold": None, "value": None, "inplace": False}
+    function, options = staticmethod(F.threshold), ("threshold", "value", "inplace")
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         super().__init__(threshold, value, inplace)
@@ -148,19 +166,40 @@ class Threshold(_WithOptions):
 class Hardtanh(_WithOptions):
     """x within two bounds."""
 
-    function, options = staticmethod(F.hardtanh), {"min_val": -1.0, "max_val": 1.0, "inplace": False}
+    function, options = staticmethod(F.hardtanh), ("min_val", "max_val", "inplace")
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False,
+                 min_value: float | None = None, max_value: float | None = None) -> None:
+        min_val, max_val = _renamed("min", min_value, min_val), _renamed("max", max_value, max_val)
+        if max_val <= min_val:
+            raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
+        super().__init__(min_val, max_val, inplace)
+
+
+def _renamed(bound: str, old: float | None, new: float) -> float:
+    """Return an option that is also known by an older name."""
+    if old is None:
+        return new
+    warnings.warn(f"keyword argument `{bound}_value` is deprecated and renamed to `{bound}_val`", FutureWarning, stacklevel=3)
+    return old
 
 
 class Softplus(_WithOptions):
     """log(1 + exp(beta · x)) / beta"""
 
-    function, options = staticmethod(F.softplus), {"beta": 1.0, "threshold": 20.0}
+    function, options = staticmethod(F.softplus), ("beta", "threshold")
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__(beta, threshold)
 
 
 class Softshrink(_WithOptions):
     """x moved towards zero by lambd."""
 
-    function, options = staticmethod(F.softshrink), {"lambd": 0.5}
+    function, options = staticmethod(F.softshrink), ("lambd",)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__(lambd)
 
     def extra_repr(self) -> str:
         return str(self.lambd)
@@ -169,7 +208,10 @@ class Softshrink(_WithOptions):
 class Hardshrink(_WithOptions):
     """x where further from zero than lambd."""
 
-    function, options = staticmethod(F.hardshrink), {"lambd": 0.5}
+    function, options = staticmethod(F.hardshrink), ("lambd",)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__(lambd)
 
     def extra_repr(self) -> str:
         return str(self.lambd)
@@ -178,7 +220,10 @@ class Hardshrink(_WithOptions):
 class GLU(_WithOptions):
     """One half of a dim times the sigmoid of the other. [Dauphin et al. 2016](https://arxiv.org/abs/1612.08083)"""
 
-    function, options = staticmethod(F.glu), {"dim": -1}
+    function, options = staticmethod(F.glu), ("dim",)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__(dim)
 
 
 class GELU(Module):

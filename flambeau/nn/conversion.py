@@ -31,26 +31,30 @@ class Conversion:
 
     def to(self: C, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False,
            memory_format: Any = None) -> C:
-        """Move all tensors to a device, and those of floating point to a dtype.
+        """Move all tensors to a device, those of floating point to a dtype, and those of 4 or 5 dims to a memory format.
 
-        Takes a device, a dtype, both, or a tensor to be like. With no argument at all it goes to GPU 0.
+        Takes a device, a dtype, both, or a tensor to be like. Raises TypeError for a dtype of whole numbers.
         """
         for arg in args:
             if isinstance(arg, TensorBase):
                 device, dtype = arg.device, arg.dtype
             elif isinstance(arg, dtypes.dtype):
                 dtype = arg
-            elif not isinstance(arg, bool) and arg is not None:
+            elif isinstance(arg, str | int | devices.device) and not isinstance(arg, bool):
                 device = arg
-        if not args and dtype is None and device is None and memory_format is None:
-            device = "cuda:0"
-        if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+            elif not isinstance(arg, bool | None):
+                raise TypeError("to() received an invalid combination of arguments: it takes a device, a dtype, both, or a "
+                                f"tensor, not {type(arg).__name__}")
+        _check_dtype(dtype)
         place = None if device is None else devices.resolve(device)
 
         def moved(tensor: Any) -> Any:
-            wanted = dtype if tensor.is_floating_point() or tensor.is_complex() else None
-            return tensor.to(device=place, dtype=wanted) if place is not None or wanted is not None else tensor
+            options = {} if place is None else {"device": place}
+            if dtype is not None and (tensor.is_floating_point() or tensor.is_complex()):
+                options["dtype"] = dtype
+            if memory_format is not None and tensor.dim() in (4, 5):
+                options["memory_format"] = memory_format
+            return tensor.to(**options) if options else tensor
 
         return self._apply(moved)
 
@@ -85,7 +89,20 @@ class Conversion:
         return self._apply(lambda tensor: empty_like(tensor, device=device), recurse)
 
     def share_memory(self: C) -> C:
-        return self
+        """Move all tensors to memory that processes forked from now on see the same values in."""
+        return self._apply(lambda tensor: tensor.share_memory_())
+
+
+def _check_dtype(dtype: Any) -> None:
+    if dtype is None:
+        return
+    if not (dtype.is_floating_point or dtype.is_complex):
+        raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+    if dtype.is_complex:
+        import warnings
+
+        warnings.warn("Complex modules are a new feature: some modules might not work as expected when using complex tensors "
+                      "as parameters or buffers.", stacklevel=3)
 
 
 def _convert(parameter: Any, fn: Callable[[Any], Any]) -> None:

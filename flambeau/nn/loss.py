@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.nn import functional as F
+from flambeau.nn.distance import PairwiseDistance
 from flambeau.nn.module import Module
 
 
@@ -255,7 +256,8 @@ class TripletMarginWithDistanceLoss(_Loss):
         super().__init__(reduction=reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead")
-        self.distance_function, self.margin, self.swap = distance_function, margin, swap
+        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
+        self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:  # type: ignore[override]
         return F.triplet_margin_with_distance_loss(

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flambeau.nn import calling, conversion, state, traversal
+from flambeau.nn import calling, conversion, everywhere, state, traversal
 from flambeau.nn.parameter import Buffer, Parameter, is_tensor
 
 M = TypeVar("M", bound="Module")
@@ -23,8 +23,10 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
     _version = 1
     training: bool
 
+    call_super_init = False  # whether a class beside Module among a model's bases gets the arguments
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if args or kwargs:
+        if (args or kwargs) and not self.call_super_init:
             raise TypeError(f"{type(self).__name__}.__init__() got unexpected arguments: {args or tuple(kwargs)}")
         facts = self.__dict__
         facts["training"] = True
@@ -32,6 +34,8 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
         facts["_non_persistent_buffers_set"] = set()
         calling.start(facts)
         state.start(facts)
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
@@ -46,7 +50,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
         elif isinstance(value, Module):
             self._started(name, "module")
             self._forget(name, but="_modules")
-            facts["_modules"][name] = value
+            facts["_modules"][name] = everywhere.registered("module", self, name, value)
         elif isinstance(value, Buffer):
             self._forget(name, but="_buffers")
             self.register_buffer(name, value, value.persistent)
@@ -67,7 +71,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
                           "buffer": "torch.Tensor"}[kind]
                 raise TypeError(f"cannot assign '{type(value).__module__}.{type(value).__qualname__}' as {kind} '{name}' "
                                 f"({wanted} or None expected)")
-            known[name] = value
+            known[name] = value if register == "_parameters" else everywhere.registered(kind.split()[-1], self, name, value)
             return True
         return False
 
@@ -119,7 +123,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
             raise ValueError(f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created "
                              "explicitly. To express '{name}' as a function of another Tensor, compute the value in the "
                              "forward() method.")
-        self._parameters[name] = param
+        self._parameters[name] = None if param is None else everywhere.registered("parameter", self, name, param)
 
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
         """Add a tensor that is state but not trained; `persistent` ones are part of the `state_dict`."""
@@ -127,7 +131,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
         if tensor is not None and not is_tensor(tensor):
             raise TypeError(f"cannot assign '{type(tensor).__module__}.{type(tensor).__qualname__}' object to buffer "
                             f"'{name}' (torch Tensor or None required)")
-        self._buffers[name] = tensor
+        self._buffers[name] = everywhere.registered("buffer", self, name, tensor)
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
@@ -135,7 +139,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{type(module).__module__}.{type(module).__qualname__} is not a Module subclass")
         self._check_name(name, "module")
-        self._modules[name] = module
+        self._modules[name] = everywhere.registered("module", self, name, module)
 
     register_module = add_module
 

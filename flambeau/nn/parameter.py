@@ -15,7 +15,11 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Any = None, requires_grad: bool = True) -> Any:
-        return cls._make_subclass(cls, empty(0) if data is None else data, requires_grad)
+        data = empty(0) if data is None else data
+        if requires_grad and not (data.is_floating_point() or data.is_complex()):
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients; this one is "
+                               f"{data.dtype}: pass requires_grad=False")
+        return cls._make_subclass(cls, data, requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if id(self) not in memo:
@@ -28,14 +32,27 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
-class Buffer(Tensor):
-    """A tensor that a module lists among its buffers when it is assigned as an attribute."""
+class _BufferKind(type):
+    """A buffer is a tensor that is marked as one, so that it prints and computes as any tensor."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if cls is Buffer:
+            return isinstance(instance, TensorBase) and getattr(instance, "_is_buffer", False)
+        return super().__instancecheck__(instance)
+
+
+class Buffer(Tensor, metaclass=_BufferKind):
+    """A tensor that a module lists among its buffers when it is assigned as an attribute.
+
+    It shares the memory of `data`.
+    """
 
     persistent: bool
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
-        made = cls._make_subclass(cls, empty(0) if data is None else data, getattr(data, "requires_grad", False))
-        made.persistent = persistent
+        data = empty(0) if data is None else data
+        made = data.detach().requires_grad_(data.requires_grad)
+        made.persistent, made._is_buffer = persistent, True
         return made
 
 
@@ -130,9 +147,10 @@ class UninitializedBuffer(UninitializedTensorMixin, Tensor):  # type: ignore[mis
 
     _becomes = Tensor
 
-    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True,
-                **kwargs: Any) -> Any:
-        return _uninitialized(cls, empty(0, device=device, dtype=dtype), requires_grad)
+    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True) -> Any:
+        made = _uninitialized(cls, empty(0, device=device, dtype=dtype), requires_grad)
+        made.persistent, made._is_buffer = persistent, True
+        return made
 
 
 def is_lazy(value: Any) -> bool:

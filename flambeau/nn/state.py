@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flambeau.autograd.hooks import RemovableHandle
 from flambeau.autograd.mode import no_grad
 from flambeau.core.tensor import TensorBase
-from flambeau.nn.parameter import is_lazy
+from flambeau.nn.parameter import Parameter, is_lazy
 
 _TABLES = ("_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks")
 EXTRA = "_extra_state"
@@ -45,7 +45,11 @@ class State:
     def state_dict(self, *args: Any, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """Return all parameters and persistent buffers under their paths, as tensors over the same memory."""
         if args:
-            destination = args[0]
+            import warnings
+
+            warnings.warn("Positional args are being deprecated, use kwargs instead: destination, prefix and keep_vars",
+                          FutureWarning, stacklevel=2)
+            destination = args[0] if destination is None else destination
             prefix = args[1] if len(args) > 1 else prefix
             keep_vars = args[2] if len(args) > 2 else keep_vars
         if destination is None:
@@ -62,6 +66,8 @@ class State:
                 child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
         for hook in self._state_dict_hooks.values():  # type: ignore[attr-defined]
             changed = hook(self, destination, prefix, local)
+            if changed is not None and getattr(hook, "_from_public_api", False):
+                raise RuntimeError("state_dict post-hook must return None; change the dict it is given")
             destination = destination if changed is None else changed
         return destination
 
@@ -127,13 +133,11 @@ class State:
             errors.append(f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in "
                           f"current model is {present.shape}.")
             return
+        if assign:
+            setattr(self, name, _as_parameter(given, present) if isinstance(present, Parameter) else given)
+            return
         with no_grad():
-            if assign:
-                register = self._parameters if name in self._parameters else self._buffers  # type: ignore[attr-defined]
-                is_parameter = isinstance(present, type(given)) or register is self._buffers  # type: ignore[attr-defined]
-                register[name] = given if is_parameter else type(present)(given, present.requires_grad)
-            else:
-                present.copy_(given)
+            present.copy_(given)
 
     def _load_extra(self, state_dict: Any, prefix: str, strict: bool, missing: list[str], unexpected: list[str]) -> None:
         key = prefix + EXTRA
@@ -154,9 +158,15 @@ class State:
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(module, state_dict, prefix, local_metadata)` after `state_dict` has collected this module."""
+        hook._from_public_api = True  # type: ignore[attr-defined]  # PyTorch's name
         return RemovableHandle.adding(self._state_dict_hooks, hook)  # type: ignore[attr-defined]
 
-    _register_state_dict_hook = register_state_dict_post_hook
+    def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As above, for a hook whose result, if any, takes the place of the dict."""
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError("Cannot register the same function as the state dict post hook that was previously registered "
+                               "via register_state_dict_post_hook")
+        return RemovableHandle.adding(self._state_dict_hooks, hook)  # type: ignore[attr-defined]
 
     def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(module, prefix, keep_vars)` before `state_dict` collects this module."""
@@ -173,6 +183,14 @@ class State:
     def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(module, incompatible_keys)` after this module took its state; it may change the lists of keys."""
         return RemovableHandle.adding(self._load_state_dict_post_hooks, hook)  # type: ignore[attr-defined]
+
+
+def _as_parameter(given: Any, present: Parameter) -> Parameter:
+    """Return the given tensor itself as a parameter that is trained if the present one is."""
+    if isinstance(given, Parameter):
+        given.requires_grad_(present.requires_grad)
+        return given
+    return Parameter(given, requires_grad=present.requires_grad)
 
 
 class _Loading:
@@ -194,7 +212,9 @@ class _Loading:
                 self.load(child, f"{prefix}{name}.")
         keys = _IncompatibleKeys(self.missing, self.unexpected)
         for hook in module._load_state_dict_post_hooks.values():
-            hook(module, keys)
+            if hook(module, keys) is not None:
+                raise AssertionError("Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return "
+                                     "new values; change the lists of `incompatible_keys`")
 
     def finish(self, module: Any) -> None:
         found = []

@@ -5,6 +5,7 @@ from typing import Any
 
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
+from flambeau.core import shared_memory
 from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import preserve_format
 from flambeau.core.tensor import TensorBase
@@ -96,6 +97,15 @@ class ConversionMethods(TensorBase):
 
     def cpu(self, memory_format: Any = None) -> Any:
         return self.to("cpu")
+
+    def share_memory_(self) -> Any:
+        """Move to memory that processes forked from now on see the same values in. Views made before stay behind."""
+        if not shared_memory.is_shared(self._array):
+            self._array = shared_memory.shared(self._array)
+        return self
+
+    def is_shared(self) -> Any:
+        return shared_memory.is_shared(self._array)
 
     def numpy(self, *, force: Any = False) -> Any:
         """Return the NumPy array that holds this tensor's values: the same memory.

@@ -112,3 +112,88 @@ def test_text_is_laid_out_as_pytorchs():
     assert repr(nn.Sequential(nn.Linear(2, 3), nn.ModuleList([nn.ReLU(), nn.ReLU(), nn.Tanh()]))) == (
         "Sequential(\n  (0): Linear(in_features=2, out_features=3, bias=True)\n  (1): ModuleList(\n"
         "    (0-1): 2 x ReLU()\n    (2): Tanh()\n  )\n)")
+
+
+def test_a_buffer_is_a_marked_tensor():
+    buffer = nn.Buffer(torch.ones(2))
+    assert isinstance(buffer, nn.Buffer) and type(buffer) is torch.Tensor and repr(buffer) == "tensor([1., 1.])"
+    assert not isinstance(torch.ones(2), nn.Buffer)
+
+
+def test_a_parameter_of_whole_numbers_cannot_be_trained():
+    with pytest.raises(RuntimeError, match="Only Tensors of floating point and complex dtype can require gradients"):
+        nn.Parameter(torch.ones(2, dtype=torch.int64))
+    assert nn.Parameter(torch.ones(2, dtype=torch.int64), requires_grad=False).dtype is torch.int64
+
+
+def test_only_a_module_takes_the_place_of_a_submodule():
+    net = Net()
+    with pytest.raises(ValueError, match="is not an nn.Module, found <class 'int'>"):
+        net.set_submodule("layer1.0", 3)
+    with pytest.raises(AttributeError, match="`weight` is not an nn.Module"):
+        net.set_submodule("layer1.0.conv1.weight", nn.ReLU())
+
+
+def test_to_changes_the_memory_format_of_images_and_their_filters():
+    layer = nn.Conv2d(2, 3, 3).to(memory_format=torch.channels_last)
+    assert layer.weight.is_contiguous(memory_format=torch.channels_last)
+    assert layer.to() is layer
+    with pytest.raises(TypeError, match="invalid combination of arguments"):
+        layer.to(3.5)
+    with pytest.warns(UserWarning, match="Complex modules"):
+        layer.to(torch.complex64)
+
+
+def test_forked_processes_share_what_a_module_shares():
+    import os
+
+    layer = nn.Linear(2, 2).share_memory()
+    child = os.fork()
+    if not child:
+        with torch.no_grad():
+            layer.weight.fill_(7.0)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert layer.weight.is_shared() and layer.weight[0].is_shared() and not torch.ones(1).is_shared()
+    assert layer.weight.tolist() == [[7.0, 7.0], [7.0, 7.0]]
+
+
+def test_bases_beside_module_get_the_arguments_when_asked_for():
+    class Named:
+        def __init__(self, name):
+            self.name = name
+
+    class Layer(nn.Module, Named):
+        call_super_init = True
+
+    assert Layer("first").name == "first"
+    with pytest.raises(TypeError, match="unexpected arguments"):
+        nn.Module(1)
+
+
+def test_a_list_is_no_tensor():
+    with pytest.raises(TypeError, match=r"linear\(\): argument 'input' \(position 1\) must be Tensor, not list"):
+        nn.Linear(2, 2)([1.0, 2.0])
+    with pytest.raises(TypeError, match="must be Tensor, not str"):
+        nn.functional.layer_norm("x", (2,))
+
+
+def test_activations_say_their_options():
+    assert repr(nn.Hardtanh(-2, 3, inplace=True)) == "Hardtanh(min_val=-2, max_val=3, inplace=True)"
+    assert repr(nn.Hardsigmoid(True)) == "Hardsigmoid()"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'alfa'"):
+        nn.ELU(alfa=1.0)
+    with pytest.raises(AssertionError, match=r"max_val \(0\) must be greater than min_val \(1\)"):
+        nn.Hardtanh(1, 0)
+    with pytest.warns(FutureWarning, match="`min_value` is deprecated"):
+        assert nn.Hardtanh(min_value=-3.0).min_val == -3.0
+
+
+def test_the_pages_named_as_pytorchs_files_have_the_layers_and_their_bases():
+    from flambeau.nn.modules.batchnorm import _BatchNorm
+    from flambeau.nn.modules.conv import _ConvNd
+    from flambeau.nn.modules.utils import _pair
+
+    assert isinstance(nn.BatchNorm2d(2), _BatchNorm) and isinstance(nn.ConvTranspose1d(1, 1, 1), _ConvNd)
+    assert _pair(3) == (3, 3) and _pair([1, 2]) == (1, 2)
+    assert nn.modules.Linear is nn.modules.linear.Linear is nn.Linear

@@ -7,10 +7,14 @@ import flambeau as torch
 from flambeau import nn
 from flambeau.utils.checkpoint import (
     CheckpointError,
+    DefaultDeviceType,
+    GraphExecGroup,
     checkpoint,
     checkpoint_sequential,
+    get_device_states,
     set_checkpoint_debug_enabled,
     set_checkpoint_early_stop,
+    set_device_states,
 )
 
 both_ways = pytest.mark.parametrize("use_reentrant", [True, False])
@@ -174,3 +178,46 @@ def test_not_saying_which_way_warns():
 def test_inputs_without_gradient_are_warned_about():
     with pytest.warns(UserWarning, match="None of the inputs have requires_grad=True"):
         checkpoint(torch.exp, torch.ones(1), use_reentrant=True)
+
+
+def test_within_a_group_a_function_runs_again_once_for_all_backward_passes():
+    run = Counted(lambda x: (x.exp().sum(), x.sin().sum()))
+    x = torch.ones(3, requires_grad=True)
+    first, second = checkpoint(run, x, use_reentrant=False)
+    with GraphExecGroup():
+        first.backward()
+        second.backward()
+    assert run.calls == 2
+    assert torch.equal(x.grad, x.exp() + x.cos())
+
+
+def test_backward_passes_of_one_group_must_not_overlap():
+    out = checkpoint(lambda x: x.exp().sum(), torch.ones(3, requires_grad=True), use_reentrant=False)
+    with GraphExecGroup():
+        out.backward(retain_graph=True)
+        with pytest.raises(CheckpointError, match="already unpacked once"):
+            out.backward()
+
+
+def test_groups_do_not_nest():
+    with GraphExecGroup(), pytest.raises(RuntimeError, match="cannot be nested"), GraphExecGroup():
+        pass
+
+
+def test_a_list_of_functions_in_one_segment_has_no_checkpoint():
+    run = Counted(torch.exp)
+    checkpoint_sequential([run, torch.sin], 1, torch.ones(2, requires_grad=True), use_reentrant=False).sum().backward()
+    assert run.calls == 1
+
+
+def test_states_of_the_generators_of_gpus_are_read_where_the_arguments_are():
+    assert get_device_states(torch.ones(2), [torch.ones(1)], {"a": 3}) == ([], [])
+    set_device_states([], [])
+    set_device_states([0], [None], device_type="meta")
+
+
+def test_the_kind_of_device_that_counts_can_be_chosen():
+    before = DefaultDeviceType.get_device_type()
+    DefaultDeviceType.set_device_type("xpu")
+    assert DefaultDeviceType.get_device_type() == "xpu"
+    DefaultDeviceType.set_device_type(before)

@@ -1,0 +1,26 @@
+# From the page's table, by tools/make_stubs.py.
+from flambeau.nn.linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
+from flambeau.nn.loss import BCELoss as BCELoss
+from flambeau.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
+from flambeau.nn.loss import CTCLoss as CTCLoss
+from flambeau.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
+from flambeau.nn.loss import CrossEntropyLoss as CrossEntropyLoss
+from flambeau.nn.loss import GaussianNLLLoss as GaussianNLLLoss
+from flambeau.nn.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
+from flambeau.nn.loss import HuberLoss as HuberLoss
+from flambeau.nn.loss import KLDivLoss as KLDivLoss
+from flambeau.nn.loss import L1Loss as L1Loss
+from flambeau.nn.loss import MSELoss as MSELoss
+from flambeau.nn.loss import MarginRankingLoss as MarginRankingLoss
+from flambeau.nn.loss import MultiLabelMarginLoss as MultiLabelMarginLoss
+from flambeau.nn.loss import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
+from flambeau.nn.loss import MultiMarginLoss as MultiMarginLoss
+from flambeau.nn.loss import NLLLoss as NLLLoss
+from flambeau.nn.loss import NLLLoss2d as NLLLoss2d
+from flambeau.nn.loss import PoissonNLLLoss as PoissonNLLLoss
+from flambeau.nn.loss import SmoothL1Loss as SmoothL1Loss
+from flambeau.nn.loss import SoftMarginLoss as SoftMarginLoss
+from flambeau.nn.loss import TripletMarginLoss as TripletMarginLoss
+from flambeau.nn.loss import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
+from flambeau.nn.loss import _Loss as _Loss
+from flambeau.nn.loss import _WeightedLoss as _WeightedLoss

@@ -1,0 +1,12 @@
+# From the page's table, by tools/make_stubs.py.
+from flambeau.nn.everywhere import register_module_backward_hook as register_module_backward_hook
+from flambeau.nn.everywhere import register_module_buffer_registration_hook as register_module_buffer_registration_hook
+from flambeau.nn.everywhere import register_module_forward_hook as register_module_forward_hook
+from flambeau.nn.everywhere import register_module_forward_pre_hook as register_module_forward_pre_hook
+from flambeau.nn.everywhere import register_module_full_backward_hook as register_module_full_backward_hook
+from flambeau.nn.everywhere import register_module_full_backward_pre_hook as register_module_full_backward_pre_hook
+from flambeau.nn.everywhere import register_module_module_registration_hook as register_module_module_registration_hook
+from flambeau.nn.everywhere import register_module_parameter_registration_hook as register_module_parameter_registration_hook
+from flambeau.nn.module import Module as Module
+from flambeau.nn.state import EXTRA as _EXTRA_STATE_KEY_SUFFIX
+from flambeau.nn.state import _IncompatibleKeys as _IncompatibleKeys

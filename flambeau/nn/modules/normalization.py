@@ -1,0 +1,8 @@
+"""`torch.nn.modules.normalization`: norms that keep no statistics. A page of names."""
+from __future__ import annotations
+
+from flambeau.core.page import page
+
+__getattr__, __dir__, __all__ = page(__name__, {
+    "nn.normalization": "CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm",
+})

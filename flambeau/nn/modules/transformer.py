@@ -1,0 +1,9 @@
+"""`torch.nn.modules.transformer`: transformers. A page of names."""
+from __future__ import annotations
+
+from flambeau.core.page import page
+
+__getattr__, __dir__, __all__ = page(__name__, {
+    "nn.transformer":
+        "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
+})
