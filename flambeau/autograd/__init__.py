@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.autograd.engine import deposit, one_pass, walk_back
+from flambeau.autograd.engine import Walk, deposit, one_pass, walk_back
 from flambeau.autograd.function import Function
 from flambeau.autograd.mode import (
     enable_grad,
@@ -12,6 +12,7 @@ from flambeau.autograd.mode import (
     no_grad,
     set_grad_enabled,
 )
+from flambeau.autograd.places import Place, goals_of, gradients_for, listed, starts_of
 from flambeau.core.arrays import as_array
 from flambeau.core.page import page
 from flambeau.core.tensor import TensorBase, wrap
@@ -23,19 +24,6 @@ __all__ += ["Function", "backward", "enable_grad", "grad", "gradcheck", "gradgra
             "no_grad", "set_grad_enabled"]
 
 
-def _listed(tensors: Any) -> list[Any]:
-    return [tensors] if isinstance(tensors, TensorBase) else list(tensors)
-
-
-def _gradients_for(outputs: list[Any], gradients: Any) -> list[Any]:
-    if gradients is None:
-        return [None] * len(outputs)
-    listed = _listed(gradients)
-    if len(listed) != len(outputs):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(listed)} gradients")
-    return listed
-
-
 def backward(tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
              grad_variables: Any = None, inputs: Any = None) -> None:
     """Add the gradient of `tensors` to the `.grad` of the leaves they were made from, or of `inputs` alone.
@@ -45,24 +33,28 @@ def backward(tensors: Any, grad_tensors: Any = None, retain_graph: bool | None =
 
     Raises RuntimeError when an output needs no gradient, is no scalar and has no weight, or when the tape was freed.
     """
-    outputs = _listed(tensors)
-    gradients = _gradients_for(outputs, grad_variables if grad_tensors is None else grad_tensors)
-    wanted = None if inputs is None else _listed(inputs)
+    if grad_variables is not None and grad_tensors is not None:
+        raise RuntimeError("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please "
+                           "only use `grad_tensors`.")
+    outputs = listed(tensors)
+    starts = starts_of(outputs, gradients_for(outputs, grad_variables if grad_tensors is None else grad_tensors))
+    wanted = None if inputs is None else listed(inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     keep = create_graph if retain_graph is None else retain_graph
     with one_pass(only_some=wanted is not None):
-        walk = walk_back(outputs, gradients, keep=keep, create_graph=create_graph, inputs=wanted)
+        goals = None if wanted is None else goals_of(wanted)
+        walk = walk_back(starts, keep=keep, create_graph=create_graph, goals=goals)
         deposit(walk)
-        for tensor in wanted or ():
-            if tensor._node is not None:
-                _add_captured(tensor, walk.captured[tensor._node, tensor._number])
+        for what, place in zip(wanted or (), goals or (), strict=True):
+            if place in walk.captured and isinstance(what, TensorBase):
+                _add_captured(what, walk.captured[place])
 
 
 def _add_captured(tensor: Any, found: Any) -> None:
     """Add to the `.grad` of a tensor that is no leaf but was asked for."""
     if found is not None:
-        part = found if isinstance(found, TensorBase) else wrap(as_array(found))
+        part = _as_tensor(found)
         tensor._grad = part if tensor._grad is None else tensor._grad + part
 
 
@@ -72,39 +64,59 @@ def grad(outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool
     """Return the gradients of `outputs` with respect to `inputs`; no `.grad` is touched.
 
     An input that the outputs do not depend on gives None with `allow_unused`, zeros with `materialize_grads`, and a
-    RuntimeError otherwise.
+    RuntimeError otherwise. With `is_grads_batched` each of `grad_outputs` has a first dim more, and so have the results.
     """
-    if is_grads_batched:
-        raise NotImplementedError("autograd.grad(is_grads_batched=True): call grad once per row of grad_outputs")
-    starts, wanted = _listed(outputs), _listed(inputs)
-    for tensor in wanted:
-        if not tensor.requires_grad:
-            raise RuntimeError("One of the differentiated Tensors does not require grad; call requires_grad_() on it "
-                               "before the forward")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+                         "allow_unused=False.")
+    wanted, given = listed(inputs), listed(outputs)
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    weights = gradients_for(given, grad_outputs)
     keep = create_graph if retain_graph is None else retain_graph
+    unused = bool(allow_unused or materialize_grads)
+    if is_grads_batched:
+        from flambeau.autograd.batched import by_row
+
+        found = by_row(lambda row, keep: _gradients(given, row, wanted, keep, create_graph, unused), given, weights, keep)
+    else:
+        found = _gradients(given, weights, wanted, keep, create_graph, unused)
+    return tuple(map(_or_zeros, found, wanted)) if materialize_grads else tuple(found)
+
+
+def _gradients(outputs: list[Any], weights: list[Any], inputs: list[Any], keep: bool, create_graph: bool,
+               may_be_unused: bool) -> list[Any]:
     with one_pass(only_some=True):
-        walk = walk_back(starts, _gradients_for(starts, grad_outputs), keep=keep, create_graph=create_graph, inputs=wanted)
-        return tuple(_result_for(tensor, walk, bool(allow_unused or materialize_grads), materialize_grads)
-                     for tensor in wanted)
+        goals = goals_of(inputs)
+        walk = walk_back(starts_of(outputs, weights), keep=keep, create_graph=create_graph, goals=goals)
+        found = [_result_at(place, walk) for place in goals]
+    if not may_be_unused and any(g is None for g in found):
+        raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set "
+                           "allow_unused=True if this is the desired behavior.")
+    return found
 
 
-def _result_for(tensor: Any, walk: Any, may_be_unused: bool, zeros: bool) -> Any:
-    if tensor._node is None:
-        found = walk.leaves.get(tensor)
-        if found is not None and tensor._hooks is not None:
+def _result_at(place: Place, walk: Walk) -> Any:
+    target = place[0]
+    if place in walk.captured:
+        found = walk.captured[place]
+    else:
+        found = walk.leaves.get(target)
+        if found is not None and target._hooks is not None:
             from flambeau.autograd import hooks
 
-            found = hooks.at_leaf(tensor, found, walk.tensors)
-    else:
-        found = walk.captured[tensor._node, tensor._number]
-    if found is None:
-        if not may_be_unused:
-            raise RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
-                "if this is the desired behavior."
-            )
-        return tensor.new_zeros(tensor.shape) if zeros else None
-    return found if isinstance(found, TensorBase) else wrap(as_array(found))
+            found = hooks.at_leaf(target, found, walk.tensors)
+    return None if found is None else _as_tensor(found)
+
+
+def _as_tensor(g: Any) -> Any:
+    return g if isinstance(g, TensorBase) else wrap(as_array(g))
+
+
+def _or_zeros(g: Any, what: Any) -> Any:
+    if g is None and not isinstance(what, TensorBase):
+        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge: it has no shape")
+    return what.new_zeros(what.shape) if g is None else g
 
 
 # A function under its module's name: taken here at once, or the module would take its place when it is imported.

@@ -1,6 +1,7 @@
 """The walk back over the tape: from outputs to leaves, latest op first."""
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from heapq import heappop, heappush
@@ -9,7 +10,8 @@ from typing import Any
 from flambeau.autograd import hooks
 from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node
-from flambeau.core.arrays import QUIET, SILENT, as_array, namespace_of
+from flambeau.autograd.places import Place
+from flambeau.core.arrays import QUIET, SILENT, as_array
 from flambeau.core.tensor import TensorBase, wrap
 
 
@@ -135,7 +137,7 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     extra = g.ndim - len(shape)
     dims = (*range(extra), *(i + extra for i, size in enumerate(shape) if size == 1 and g.shape[i + extra] != 1))
     if extra < 0 or tuple(1 if i in dims else n for i, n in enumerate(g.shape))[extra:] != shape:
-        if g.ndim == 0 or g.size == 1:
+        if math.prod(g.shape) == math.prod(shape) == 1:
             return g.reshape(shape)
         raise RuntimeError(f"a gradient of shape {list(g.shape)} does not fit its input of shape {list(shape)}")
     summed = g.sum(dims, True) if isinstance(g, TensorBase) else g.sum(dims, keepdims=True)
@@ -151,44 +153,19 @@ def _cast(g: Any, dtype: Any) -> Any:
     return g.astype(dtype)
 
 
-def start_gradient(output: Any, gradient: Any) -> Any:
-    """Check the gradient given for an output, or make the 1 that a scalar output implies."""
-    if gradient is None:
-        if output._array.size != 1:
-            raise RuntimeError(
-                "grad can be implicitly created only for scalar outputs: the output has shape "
-                f"{list(output._array.shape)}; reduce it first (.sum(), .mean()) or pass a gradient of that shape"
-            )
-        if output._array.dtype.kind not in "fcV":
-            raise RuntimeError(f"grad can be created only for real or complex outputs but got {output.dtype}")
-        return wrap(namespace_of(output._array).ones_like(output._array))
-    if tuple(gradient.shape) != output._array.shape:
-        raise RuntimeError(
-            f"Mismatch in shape: grad_output has a shape of {gradient.shape} and output has a shape of {output.shape}; "
-            "give a gradient of the output's shape"
-        )
-    return gradient
-
-
-def walk_back(outputs: Sequence[Any], gradients: Sequence[Any], *, keep: bool, create_graph: bool,
-              inputs: Sequence[Any] | None = None) -> Walk:
-    """Send `gradients` from `outputs` down the tape, to all leaves or to `inputs` alone."""
-    for number, output in enumerate(outputs):
-        if not output.requires_grad:
-            raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
+def walk_back(starts: Sequence[tuple[Place, Any]], *, keep: bool, create_graph: bool,
+              goals: Sequence[Place] | None = None) -> Walk:
+    """Send gradients from where they start down the tape, to all leaves or to `goals` alone."""
     walk = Walk(create_graph, keep, None)
-    if inputs is not None:
-        ends = {(tensor._node, tensor._number) for tensor in inputs if tensor._node is not None}
-        walk.captured = dict.fromkeys(ends)
-        goals = {tensor if tensor._node is None else tensor._node for tensor in inputs}
-        walk.wanted = leading_to(goals, [output._node or output for output in outputs])
+    if goals is not None:
+        walk.captured = dict.fromkeys(place for place in goals if isinstance(place[0], Node))
+        walk.wanted = leading_to({target for target, _ in goals}, [target for (target, _), _ in starts])
     token = QUIET.set(SILENT)
     before, grad_mode.enabled = grad_mode.enabled, create_graph
     try:
-        for output, gradient in zip(outputs, gradients, strict=True):
-            g = start_gradient(output, gradient)
+        for (target, number), g in starts:
             # a view: nobody may take the user's own array for a fresh one
-            walk.send(output._node or output, output._number, g if create_graph else g._array.view())
+            walk.send(target, number, g if create_graph else g._array.view())
         walk.run()
     finally:
         grad_mode.enabled = before
@@ -218,13 +195,13 @@ def deposit(walk: Walk) -> None:
     taken: set[int] = set()
     for leaf, g in walk.leaves.items():
         if leaf._hooks is not None:
-            g = hooks.at_leaf(leaf, g, walk.tensors)
+            g = hooks.before_leaf(leaf, g, walk.tensors)
         if walk.tensors:
             leaf._grad = g if leaf._grad is None else leaf._grad + g
         else:
             _accumulate(leaf, as_array(g), taken)
         if leaf._hooks is not None:
-            hooks.after_leaf(leaf)
+            hooks.after_leaf(leaf, g)
 
 
 def _accumulate(leaf: Any, g: Any, taken: set[int]) -> None:

@@ -1,117 +1,22 @@
 """`autograd.Function`: a user's own forward with its own backward."""
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from flambeau.autograd import listeners
-from flambeau.autograd.mode import grad_mode, no_grad
-from flambeau.autograd.node import Node, next_order
-from flambeau.autograd.packing import Packed
+from flambeau.autograd.function_node import FunctionCtx, FunctionNode
+from flambeau.autograd.mode import enable_grad, grad_mode, no_grad
+from flambeau.autograd.node import next_order
 from flambeau.core.arrays import namespace_of
-from flambeau.core.tensor import TensorBase, fill, wrap
-
-
-class FunctionCtx:
-    """What a forward leaves for its backward."""
-
-    def __init__(self) -> None:
-        self._saved: tuple[Any, ...] = ()
-        self._dirty: tuple[Any, ...] = ()
-        self._not_differentiable: tuple[Any, ...] = ()
-        self._materialize = True
-        self._node: Any = None
-        self.needs_input_grad: tuple[bool, ...] = ()
-
-    def save_for_backward(self, *tensors: Any) -> None:
-        """Keep tensors for the backward; a later in-place change of one is noticed there."""
-        self._saved = tensors
-
-    def save_for_forward(self, *tensors: Any) -> None:
-        self._saved = tensors
-
-    @property
-    def saved_tensors(self) -> tuple[Any, ...]:
-        node = self._node
-        return self._saved if node is None else node.unpack_saved()
-
-    def mark_dirty(self, *tensors: Any) -> None:
-        """Say which inputs the forward wrote to in place."""
-        self._dirty = tensors
-
-    def mark_non_differentiable(self, *outputs: Any) -> None:
-        self._not_differentiable = outputs
-
-    def set_materialize_grads(self, value: bool) -> None:
-        """Choose whether an unused output's gradient arrives as zeros (the default) or as None."""
-        self._materialize = value
-
-
-class FunctionNode(Node):
-    """The tape's entry for a `Function`."""
-
-    __slots__ = ("count", "ctx", "function", "own")
-
-    function: Any  # the subclass of `Function`
-    ctx: FunctionCtx
-    count: int  # of the arguments, each of which gets a gradient
-    own: dict[int, int]  # which of the saved tensors are outputs of this very node, and which outputs they are
-
-    def name(self) -> str:
-        return f"{self.function.__name__}Backward"
-
-    def made_by(self, op: Any) -> bool:
-        return self.function is op
-
-    def gradients(self, g: Any, tensors: bool) -> list[Any]:
-        """Call the user's backward, on tensors in any case."""
-        assert self.outputs is not None
-        grads = [self._given(part, about) for part, about in zip(g, self.outputs, strict=True)]
-        before, grad_mode.enabled = grad_mode.enabled, tensors
-        try:
-            results = self.function.backward(self.ctx, *grads)
-        finally:
-            grad_mode.enabled = before
-        results = results if isinstance(results, tuple) else (results,)
-        if len(results) < self.count or any(part is not None for part in results[self.count:]):
-            raise RuntimeError(f"function {self.name()} returned an incorrect number of gradients "
-                               f"(expected {self.count}, got {len(results)})")
-        # a view of the array: the user may keep the tensor, so nobody must take its memory for a fresh one
-        return [part if part is None or tensors else part._array.view() for part in results[:self.count]]
-
-    def _given(self, g: Any, about: Any) -> Any:
-        if g is None and self.ctx._materialize and about is not None:
-            shape, dtype, namespace = about
-            g = namespace.zeros(shape, dtype)
-        return g if g is None or isinstance(g, TensorBase) else wrap(g)
-
-    def free(self) -> None:
-        self.saved = None if self.saved else self.saved
-
-    def unpack_saved(self) -> tuple[Any, ...]:
-        if self.saved is None:
-            raise self.freed()
-        entries = [(entry[0].tensor(), None, 0) if isinstance(entry[0], Packed) else entry for entry in self.saved]
-        for tensor, storage, version in entries:
-            if storage is not None and storage.version != version:
-                raise RuntimeError(
-                    "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                    f"a tensor of shape {list(tensor.shape)} that {self.function.__name__} saved is at version "
-                    f"{storage.version}; expected version {version} instead. It was written to by {storage.writer}")
-        return tuple(self._placed(i, entry[0]) for i, entry in enumerate(entries))
-
-    def _placed(self, i: int, tensor: Any) -> Any:
-        """Give one of this node's own outputs its place on the tape again."""
-        if i not in self.own:
-            return tensor
-        output = fill(object.__new__(TensorBase.public), tensor._array, tensor._storage)
-        output._node, output._number, output._requires_grad = self, self.own[i], True
-        return output
+from flambeau.core.tensor import TensorBase, View, fill
 
 
 class Function:
     """Derive from this, and give `forward` and `backward` as static methods; call through `apply`.
 
-    Either `forward(ctx, *args)`, or `forward(*args)` with `setup_context(ctx, inputs, output)`.
+    Either `forward(ctx, *args)`, or `forward(*args)` with `setup_context(ctx, inputs, output)`. `vjp` is another name of
+    `backward`.
     """
 
     @staticmethod
@@ -123,49 +28,96 @@ class Function:
         raise NotImplementedError("You must implement either the backward or vjp method for your custom "
                                   "autograd.Function to use it with backward mode AD.")
 
+    vjp = backward
     setup_context: Any = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(f"an autograd function is not called but applied: {type(self).__name__}.apply(...), with forward "
+                           "and backward as static methods")
 
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run the forward, unrecorded inside, and record it as one node."""
-        if listeners.count and not kwargs:
+        if kwargs or cls.setup_context is not None:
+            args = cls._in_order(args, kwargs)
+        if listeners.count:
             heard = listeners.hear(lambda function, args: function._apply(*args), cls, args)
             if heard is not listeners.UNHEARD:
                 return heard
-        return cls._apply(*args, **kwargs)
+        return cls._apply(*args)
 
     @classmethod
-    def _apply(cls, *args: Any, **kwargs: Any) -> Any:
-        ctx = FunctionCtx()
-        ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg._requires_grad for arg in args)
+    def _in_order(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Put arguments in the order of forward's parameters; `setup_context` is told their defaults too."""
+        from inspect import signature
+
+        takes_ctx = cls.setup_context is None
+        bound = signature(cls.forward).bind(*((None,) if takes_ctx else ()), *args, **kwargs)
+        if bound.kwargs:
+            raise TypeError(f"forward() got an unexpected keyword argument {min(bound.kwargs)!r}: {cls.__name__}.apply takes "
+                            "arguments that forward takes by position")
+        if not takes_ctx:
+            bound.apply_defaults()
+        return bound.args[takes_ctx:]
+
+    @classmethod
+    def _apply(cls, *args: Any) -> Any:
+        ctx = FunctionCtx(cls)
+        ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg.requires_grad for arg in args)
         recorded = grad_mode.enabled and any(ctx.needs_input_grad)
         with no_grad():
             if cls.setup_context is None:
-                result = cls.forward(ctx, *args, **kwargs)
+                result = cls.forward(ctx, *args)
             else:
-                result = cls.forward(*args, **kwargs)
+                result = cls.forward(*args)
                 cls.setup_context(ctx, args, result)
-        several = isinstance(result, tuple | list)
+        several = isinstance(result, tuple)
         outs = [_own(out, args, ctx) for out in (result if several else [result])]
+        _note_writes(ctx, outs, recorded)
         if recorded:
             _record(cls, ctx, args, outs)
         return tuple(outs) if several else outs[0]
 
+    @classmethod
+    def _backward(cls) -> Any:
+        if cls.vjp is Function.vjp:
+            return cls.backward
+        if cls.backward is not Function.backward:
+            raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
+                               "implement one of them.")
+        return cls.vjp
+
 
 def _own(out: Any, args: tuple[Any, ...], ctx: FunctionCtx) -> Any:
-    """An input that comes out unchanged is another tensor on the tape; one written to stays itself."""
+    """An input that comes out unchanged is a view of itself on the tape; one written to stays itself."""
     if not isinstance(out, TensorBase) or any(out is dirty for dirty in ctx._dirty):
         return out
-    if any(out is arg for arg in args) or out._requires_grad:
-        return fill(object.__new__(TensorBase.public), out._array, out._storage)
-    return out
+    if not any(out is arg for arg in args) and not out._requires_grad:
+        return out
+    alias = fill(object.__new__(TensorBase.public), out._array, out._storage)
+    if any(out is arg for arg in args):
+        alias._view = View(out if out._view is None else out._view.base, None, 0)
+    return alias
+
+
+def _note_writes(ctx: FunctionCtx, outs: list[Any], recorded: bool) -> None:
+    """Count what the forward wrote to in place. Raises RuntimeError where that cannot be put on the tape."""
+    for dirty in ctx._dirty:
+        if not any(dirty is out for out in outs):
+            raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The "
+                               "inputs that are modified inplace must all be outputs of the Function.")
+        if recorded and dirty._requires_grad and dirty._node is None:
+            raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation. "
+                               f"Clone it before {ctx._function.__name__}.apply")
+        dirty._storage.bump(ctx._function.__name__)
 
 
 def _record(cls: Any, ctx: FunctionCtx, args: tuple[Any, ...], outs: list[Any]) -> None:
     node = FunctionNode()
     node.op = node.plan = None
     node.hooks = node.post_hooks = None
-    node.function, node.ctx, node.count, node.order = cls, ctx, len(args), next_order()
+    node.function, node.ctx, node.order = cls, ctx, next_order()
+    node.tensors = [at for at, arg in enumerate(args) if isinstance(arg, TensorBase)]
     node.edges = [
         (arg._node or arg, arg._number, arg._array.shape, arg._array.dtype) if needed else None
         for arg, needed in zip(args, ctx.needs_input_grad, strict=True)
@@ -176,15 +128,25 @@ def _record(cls: Any, ctx: FunctionCtx, args: tuple[Any, ...], outs: list[Any]) 
     ]
     for number, out in enumerate(outs):
         if isinstance(out, TensorBase) and out._array.dtype.kind in "fcV" and not _listed(out, ctx):
-            out._node, out._number, out._requires_grad = node, number, True
+            _place(out, node, number)
     node.own = {i: tensor._number for i, tensor in enumerate(ctx._saved) if getattr(tensor, "_node", None) is node}
     node.saved = [_remembered(tensor, node) for tensor in ctx._saved]
     ctx._saved = ()
-    ctx._node = _Weak(node)
+    ctx._find_node = weakref.ref(node)  # the node keeps the ctx
 
 
 def _listed(out: Any, ctx: FunctionCtx) -> bool:
     return any(out is tensor for tensor in ctx._not_differentiable)
+
+
+def _place(out: Any, node: FunctionNode, number: int) -> None:
+    """Put an output on the tape: over its base, where it is a view that was written to."""
+    written = any(out is dirty for dirty in node.ctx._dirty)
+    place = fill(object.__new__(TensorBase.public), out._array.copy(), None) if written and out._view is not None else out
+    place._node, place._number, place._requires_grad = node, number, True
+    if place is not out:
+        with enable_grad():
+            out.copy_(place)
 
 
 def _remembered(tensor: Any, node: FunctionNode) -> Any:
@@ -196,19 +158,6 @@ def _remembered(tensor: Any, node: FunctionNode) -> Any:
         return tensor, storage, storage.version
     state = fill(object.__new__(TensorBase.public), tensor._array, storage)
     return state, storage, storage.version
-
-
-class _Weak:
-    """The node, as its ctx sees it: without keeping it alive, for the node keeps the ctx."""
-
-    def __init__(self, node: FunctionNode) -> None:
-        import weakref
-
-        self._node = weakref.ref(node)
-
-    def unpack_saved(self) -> Any:
-        node = self._node()
-        return () if node is None else node.unpack_saved()
 
 
 class once_differentiable:  # noqa: N801  PyTorch's name, a decorator

@@ -8,6 +8,7 @@ import numpy
 
 from flambeau import autograd
 from flambeau.core.arrays import Array
+from flambeau.core.promotion import kind_of
 from flambeau.core.tensor import TensorBase, wrap
 
 Tensors = Sequence[Any]
@@ -25,11 +26,14 @@ def gradcheck(func: Callable[..., Any], inputs: Any, *, eps: float = 1e-6, atol:
     """Compare the gradients of `func(*inputs)` with central differences of step `eps`, entry by entry.
 
     Inputs that require grad should be float64 or complex128; in float32 the differences drown in rounding. Returns True,
-    or raises GradcheckError naming the input and output that differ (returns False if not `raise_exception`).
+    or raises GradcheckError naming the input and output that differ (returns False if not `raise_exception`). Where no
+    output has a gradient, the differences must be zero; two passes may differ by `nondet_tol` at most.
     """
+    if check_forward_ad or check_batched_forward_grad:
+        raise NotImplementedError("gradcheck(check_forward_ad=True): gradients are checked backward only")
     given = (inputs,) if isinstance(inputs, TensorBase) else tuple(inputs)
     try:
-        _check(func, given, eps, atol, rtol)
+        _check(func, given, eps, atol, rtol, nondet_tol)
     except GradcheckError:
         if raise_exception:
             raise
@@ -57,7 +61,8 @@ def gradgradcheck(func: Callable[..., Any], inputs: Any, grad_outputs: Any = Non
                               allow_unused=True)
         return tuple(g for g in grads if g is not None)
 
-    return gradcheck(first_gradients, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)
+    return gradcheck(first_gradients, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception,
+                     nondet_tol=nondet_tol)
 
 
 def _needs_grad(value: Any) -> bool:
@@ -69,6 +74,11 @@ def _differentiable(result: Any) -> list[Any]:
     return [out for out in outputs if _needs_grad(out)]
 
 
+def _not_whole(result: Any) -> list[Any]:
+    outputs = [result] if isinstance(result, TensorBase) else list(result)
+    return [out for out in outputs if kind_of(out._array.dtype) > 1]
+
+
 def _random_like(out: Any) -> Any:
     rng = numpy.random.default_rng(0)
     values = rng.standard_normal(out.shape)
@@ -77,20 +87,37 @@ def _random_like(out: Any) -> Any:
     return wrap(numpy.asarray(values).astype(out._array.dtype)).requires_grad_()
 
 
-def _check(func: Callable[..., Any], inputs: tuple[Any, ...], eps: float, atol: float, rtol: float) -> None:
+def _check(func: Callable[..., Any], inputs: tuple[Any, ...], eps: float, atol: float, rtol: float,
+           nondet_tol: float) -> None:
     wanted = [(i, value) for i, value in enumerate(inputs) if _needs_grad(value)]
     if not wanted:
         raise ValueError("gradcheck expects at least one input tensor to require gradient, but none of them have "
                          "requires_grad=True.")
-    for number, out in enumerate(_differentiable(func(*inputs))):
-        analytical = _analytical(out, [value for _, value in wanted])
-        for (position, value), found in zip(wanted, analytical, strict=True):
-            expected = _numerical(func, inputs, value, number, eps)
+    result = func(*inputs)
+    if not _differentiable(result):
+        _check_constant(func, inputs, [value for _, value in wanted], eps)
+    for number, out in enumerate(_differentiable(result)):
+        analytical, again = (_analytical(out, [value for _, value in wanted]) for _ in range(2))
+        for (position, value), found, repeated in zip(wanted, analytical, again, strict=True):
+            expected = _numerical(lambda *args, number=number: _differentiable(func(*args))[number], inputs, value, eps)
             if not numpy.allclose(found, expected, rtol, atol, equal_nan=True):
                 worst = numpy.nanmax(numpy.abs(found - expected), initial=0.0)
                 raise GradcheckError(
                     f"Jacobian mismatch for output {number} with respect to input {position} (largest difference "
                     f"{worst:.3g}):\nnumerical:\n{expected}\nanalytical:\n{found}")
+            if numpy.nanmax(numpy.abs(found - repeated), initial=0.0) > nondet_tol:
+                raise GradcheckError("Backward is not reentrant, i.e., running backward with same input and grad_output "
+                                     "multiple times gives different values, although analytical gradient matches "
+                                     f"numerical gradient. The tolerance for nondeterminism was {nondet_tol}.")
+
+
+def _check_constant(func: Callable[..., Any], inputs: tuple[Any, ...], wanted: Tensors, eps: float) -> None:
+    """Without a gradient an output must not depend on the inputs. (A rule that left the tape would be found here.)"""
+    for number in range(len(_not_whole(func(*inputs)))):
+        for value in wanted:
+            if _numerical(lambda *args, number=number: _not_whole(func(*args))[number], inputs, value, eps).any():
+                raise GradcheckError("Numerical gradient for function expected to be zero, since none of its outputs "
+                                     "require grad")
 
 
 def _analytical(out: Any, inputs: Tensors) -> list[Array]:
@@ -118,8 +145,8 @@ def _unit_weights(out: Any) -> Any:
             yield weight
 
 
-def _numerical(func: Callable[..., Any], inputs: tuple[Any, ...], value: Any, number: int, eps: float) -> Array:
-    """The same matrix from values of `func` on both sides of each input number."""
+def _numerical(output: Callable[..., Any], inputs: tuple[Any, ...], value: Any, eps: float) -> Array:
+    """The same matrix from values of `output(*inputs)` on both sides of each input number."""
     columns = []
     array = value._array
     for index in numpy.ndindex(*array.shape):
@@ -128,10 +155,10 @@ def _numerical(func: Callable[..., Any], inputs: tuple[Any, ...], value: Any, nu
             sides = []
             for step in (eps, -eps):
                 array[index] = before + unit * step
-                sides.append(_differentiable(func(*inputs))[number].detach()._array.astype("c16"))
+                sides.append(output(*inputs)._array.copy())  # it may be a view of the input
             array[index] = before
-            columns.append(_as_reals_like(sides[0] - sides[1], func, inputs, number) / (2 * eps))
-    rows = _width(_differentiable(func(*inputs))[number])
+            columns.append(_as_reals((sides[0] - sides[1]) / (2 * eps)))
+    rows = _width(output(*inputs))
     return numpy.array(columns).reshape(len(columns), rows).T
 
 
@@ -139,8 +166,3 @@ def _as_reals(array: Array) -> Array:
     """Complex numbers as pairs of reals, flat."""
     array = numpy.ascontiguousarray(array).reshape(-1)
     return array.view(array.real.dtype) if array.dtype.kind == "c" else array
-
-
-def _as_reals_like(difference: Array, func: Any, inputs: Any, number: int) -> Array:
-    is_complex = _differentiable(func(*inputs))[number].is_complex()
-    return _as_reals(difference if is_complex else difference.real)

@@ -3,24 +3,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from flambeau.autograd import listeners
 from flambeau.autograd.engine import at_end_of_pass
 from flambeau.autograd.hooks import RemovableHandle, hooks_of
-from flambeau.autograd.node import Node
+from flambeau.autograd.node import GradientEdge, Node, as_function
 from flambeau.autograd.packing import pack
 from flambeau.core.tensor import TensorBase
 
 __all__ = ["GradientEdge", "Node", "allow_mutation_on_saved_tensors", "disable_saved_tensors_hooks", "get_gradient_edge",
            "increment_version", "register_multi_grad_hook", "save_on_cpu", "saved_tensors_hooks"]
-
-
-class GradientEdge(NamedTuple):
-    """A place on the tape: the entry that made a tensor, and which of its outputs that tensor is."""
-
-    node: Any
-    output_nr: int
 
 
 def require_gradient(tensor: Any) -> Any:
@@ -33,7 +26,7 @@ def require_gradient(tensor: Any) -> Any:
 def get_gradient_edge(tensor: Any) -> GradientEdge:
     """Return the place of a tensor on the tape. Raises RuntimeError when it needs no gradient."""
     require_gradient(tensor)
-    return GradientEdge(tensor.grad_fn if tensor._node is not None else tensor, tensor._number)
+    return GradientEdge(as_function(tensor._node or tensor), tensor._number)
 
 
 def increment_version(tensor: Any) -> None:

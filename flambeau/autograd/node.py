@@ -1,9 +1,11 @@
 """One entry of the tape: the op that ran, what its rules will ask for, and where its gradients go."""
 from __future__ import annotations
 
+import functools
 import itertools
+import weakref
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES
@@ -22,7 +24,7 @@ class Node:
     """A recorded op. `gradients` turns the gradients of its outputs into those of its inputs, edge by edge."""
 
     __slots__ = ("__weakref__", "edges", "hooks", "metadata_", "op", "order", "outputs", "plan", "post_hooks", "saved",
-                 "trace")
+                 "shown", "trace")
 
     edges: list[Edge]
     hooks: Any  # [(output number, {key: hook})] run on a gradient that arrives
@@ -32,6 +34,7 @@ class Node:
     plan: Any
     post_hooks: Any  # {key: hook} run when the node is done
     saved: list[Saved] | None  # None once it was freed
+    shown: Any  # the `AccumulateGrad`s that a user was shown, kept with what he hung on them
     trace: Any  # the forward's traceback, in anomaly mode
 
     def gradients(self, g: Any, tensors: bool) -> Sequence[Any]:
@@ -46,7 +49,7 @@ class Node:
         if tensors:
             self.plan.revive(self, values)
         if self.outputs is not None:
-            return self._carefully(_filled(g, self.outputs, tensors), values[1:])
+            return self._carefully(g if self.op.partial else _filled(g, self.outputs, tensors), values[1:])
         dtype = (g._array if tensors else g).dtype
         if dtype is FLOAT32 or dtype is FLOAT64:
             return self.plan.run(values)
@@ -54,12 +57,11 @@ class Node:
 
     def _carefully(self, grads: list[Any], saved: list[Any]) -> Sequence[Any]:
         """As above for several outputs, half types (computed in float32) and complex numbers (conjugated around)."""
-        conjugate = grads[0].dtype.is_complex if isinstance(grads[0], TensorBase) else grads[0].dtype.kind == "c"
-        conjugate = conjugate and not self.op.complex_rules
+        conjugate = not self.op.complex_rules and any(g is not None and _is_complex(g) for g in grads)
         if conjugate:
-            grads = [g.conj() for g in grads]
+            grads = _conjugated(grads)
         results = self.plan.run([_in_float32(value) for value in (*grads, *saved)])
-        return [g if g is None else g.conj() for g in results] if conjugate else results
+        return _conjugated(results) if conjugate else results
 
     def freed(self) -> RuntimeError:
         return RuntimeError(
@@ -81,9 +83,15 @@ class Node:
     def made_by(self, op: Any) -> bool:
         return self.op is op
 
+    def inputs(self) -> tuple[int | None, ...]:
+        """For each input that PyTorch counts, its place among the edges; None when it needs no gradient."""
+        return self.plan.counted
+
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        return tuple((None, 0) if edge is None else (as_function(edge[0]), edge[1]) for edge in self.edges)
+        edges = [None if at is None else self.edges[at] for at in self.inputs()]
+        self.shown = tuple((None, 0) if edge is None else (as_function(edge[0]), edge[1]) for edge in edges)
+        return self.shown
 
     @property
     def metadata(self) -> dict[Any, Any]:
@@ -107,28 +115,65 @@ class Node:
         return handle
 
     def __repr__(self) -> str:
-        return f"<{self.name()} object at {id(self):#x}>"
+        return f"<{type(self).__name__} object at {id(self):#x}>"
 
 
-class AccumulateGrad:
+class GradientEdge(NamedTuple):
+    """A place on the tape: the entry that made a tensor, and which of its outputs that tensor is."""
+
+    node: Any
+    output_nr: int
+
+
+class AccumulateGrad(Node):
     """The end of the tape as `grad_fn.next_functions` shows it: a leaf, whose `.grad` is added to."""
 
     __slots__ = ("variable",)
 
     def __init__(self, variable: Any) -> None:
         self.variable = variable
+        self.hooks = self.post_hooks = None
+        self.outputs, self.edges = None, []
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 
-    def __repr__(self) -> str:
-        return f"<AccumulateGrad object at {id(self):#x}>"
-
-    next_functions: tuple[Any, ...] = ()
+    def inputs(self) -> tuple[int | None, ...]:
+        return ()
 
 
-def as_function(target: Any) -> Any:
-    return AccumulateGrad(target) if isinstance(target, TensorBase) else target
+def accumulator(leaf: Any) -> AccumulateGrad:
+    """The one `AccumulateGrad` of a leaf, which lives as long as somebody holds it."""
+    from flambeau.autograd.hooks import leaf_hooks
+
+    known = leaf_hooks(leaf)
+    made = known.accumulator()
+    if made is None:
+        made = AccumulateGrad(leaf)
+        known.accumulator = weakref.ref(made)
+    return made
+
+
+def as_function(target: Any) -> Node:
+    """What a user is shown of a place on the tape: a node, under the name of its op."""
+    if isinstance(target, TensorBase):
+        return accumulator(target)
+    if target.__class__.__name__ not in target.name():
+        target.__class__ = _named(target.__class__, target.name())
+    return target
+
+
+@functools.cache
+def _named(kind: type[Node], name: str) -> type[Node]:
+    return type(name, (kind,), {"__slots__": ()})
+
+
+def _is_complex(g: Any) -> bool:
+    return bool((g._array if isinstance(g, TensorBase) else g).dtype.kind == "c")
+
+
+def _conjugated(grads: Sequence[Any]) -> list[Any]:
+    return [g if g is None else g.conj() for g in grads]
 
 
 def _in_float32(value: Any) -> Any:

@@ -41,11 +41,14 @@ making = _Making()
 
 
 class View:
-    """How a view was made from its base: the steps to take again, and the version its place on the tape is good for."""
+    """How a view was made from its base: the steps to take again, and the version its place on the tape is good for.
+
+    No steps (None): a `Function` of the user's made it, whose gradient is its own affair; it cannot be written to.
+    """
 
     __slots__ = ("base", "seen", "steps")
 
-    def __init__(self, base: TensorBase, steps: tuple[Any, ...], seen: int) -> None:
+    def __init__(self, base: TensorBase, steps: tuple[Any, ...] | None, seen: int) -> None:
         self.base, self.steps, self.seen = base, steps, seen
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flambeau.autograd import listeners
+from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
-from flambeau.core.tensor import InferenceStorage, TensorBase, wrap
+from flambeau.core.tensor import InferenceStorage, TensorBase, View, wrap
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
 from flambeau.dispatch.views import follow, refresh
@@ -50,6 +51,8 @@ def refuse_leaf(tensor: Any) -> None:
         return
     if tensor._view is not None:
         refresh(tensor)
+        if tensor._requires_grad:
+            _refuse_untraceable(tensor._view)
         base = tensor._view.base
         if base._requires_grad and base._node is None:
             raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation. "
@@ -64,9 +67,8 @@ def write(target: Any, result: Any, writer: str) -> Any:
     source = result._array
     _check_fit(target._array, source, writer)
     recorded = result._requires_grad and grad_mode.enabled
-    if recorded and target._view is not None and target._view.seen == -1:
-        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
-                           "Make the view where gradients are recorded, or clone() it")
+    if recorded and target._view is not None:
+        _refuse_untraceable(target._view)
     if recorded and source.dtype != target._array.dtype:
         result = result._cast(target._array.dtype)
         source = result._array
@@ -78,6 +80,17 @@ def write(target: Any, result: Any, writer: str) -> Any:
     if recorded:
         _rebase(target, result)
     return target
+
+
+def _refuse_untraceable(view: View) -> None:
+    """Raise RuntimeError for a view of which it is not known how the tape leads to it from its base."""
+    if view.seen == -1:
+        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
+                           "Make the view where gradients are recorded, or clone() it")
+    if view.steps is None:
+        raise RuntimeError("Output of a custom Function is a view and is being modified inplace. This view was created inside "
+                           "a custom Function (or because an input was returned as-is), and writing to it would bypass the "
+                           "Function's own backward. clone() the output first")
 
 
 def _check_fit(target: Array, source: Array, writer: str) -> None:
@@ -115,15 +128,17 @@ def _rebase(target: Any, result: Any) -> None:
     """Let `target` take the place of `result` on the tape; a view hands it on to its base."""
     _save_target_instead(result, target)
     if target._view is None:
-        target._node, target._number, target._requires_grad = result._node, result._number, True
+        with placing(target):
+            target._node, target._number, target._requires_grad = result._node, result._number, True
         return
     view = target._view
     base = view.base
     mask = (1 if base._requires_grad else 0) | (2 if result._requires_grad else 0)
     info = replace_view.op
     node = record(info, info.plan(mask, 0), (base, result, view.steps, strides_in_elements(base._array)), (base,))
-    base._node, base._number, base._requires_grad = node, 0, True
-    refresh(target)
+    with placing(base), placing(target):
+        base._node, base._number, base._requires_grad = node, 0, True
+        refresh(target)
 
 
 def _save_target_instead(result: Any, target: Any) -> None:

@@ -31,7 +31,8 @@ class Op:
 
     def __init__(self, body: Callable[..., Any], grad: Mapping[Any, Rule], promote: str,
                  promoted: tuple[str, ...] | None, outputs: tuple[str, ...], named: bool,
-                 differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None) -> None:
+                 differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None,
+                 partial: bool) -> None:
         self.name = body.__name__.strip("_")
         self.body = positional(body)
         self.rules = dict(grad)
@@ -41,6 +42,7 @@ class Op:
         self.differentiable = len(outputs) if differentiable is None else differentiable
         self.view = view
         self.complex_rules = complex_rules
+        self.partial = partial
         self._grad_name = grad_name
         self.parameters, self.defaults, self.keywords_from = parameters_of(body)
         self.positional = self.parameters[:self.keywords_from]
@@ -52,7 +54,7 @@ class Op:
                               if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)
         self.kernels: dict[str, list[Callable[..., Any]]] = {}
         self.plans: dict[Any, Plan | None] = {}
-        self.result = _named_tuple(self.name, outputs) if named else tuple
+        self.result = named_result(self.name, outputs) if named else tuple
 
     def _positions(self, promoted: tuple[str, ...] | None) -> frozenset[int]:
         names = self.parameters if promoted is None else promoted
@@ -122,8 +124,8 @@ def positional(function: Callable[..., Any]) -> Callable[..., Any]:
     return FunctionType(code, function.__globals__, function.__name__, None, closure)
 
 
-def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:
-    """Make PyTorch's kind of result: a tuple whose parts have names."""
+def named_result(name: str, fields: tuple[str, ...]) -> Any:
+    """Make PyTorch's kind of result, a tuple whose parts have names, and return what makes one of an iterable."""
     from collections import namedtuple
 
     kind = type(name, (namedtuple(name, fields),), {"__slots__": (), "__repr__": _result_in_lines})
@@ -140,26 +142,28 @@ def _result_in_lines(result: Any) -> str:
 
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
        outputs: tuple[str, ...] = (), named: bool = False, differentiable: int | None = None, view: bool = False,
-       complex_rules: bool = False, grad_name: str | None = None) -> Callable[[F], F]:
+       complex_rules: bool = False, grad_name: str | None = None, partial: bool = False) -> Callable[[F], F]:
     """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
 
     A rule's parameter names say what it needs: `g`, `out`, any argument, any extra output, `<argument>_shape`, `needs`.
-    A key may name several arguments that share one rule. See CONTRIBUTING.md for a walk through one declaration.
+    A key may name several arguments that share one rule. With `partial`, a rule is given None, not zeros, as the gradient of
+    an output that nobody used. See CONTRIBUTING.md for a walk through one declaration.
     """
     def declare(body: F) -> F:
-        info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name)
+        info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
+                  partial)
         registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
-        return public_function(info)
+        return public_function(info, body)
 
     return declare
 
 
-def public_function(info: Op) -> Any:
-    """Return what users call."""
+def public_function(info: Op, declared: Callable[..., Any]) -> Any:
+    """Return what users call, with the signature that was declared."""
     apply, with_sequence, sequence = road.apply, road.apply_to_sequence, info.sequence
     full = len(info.parameters) if info.keywords_from == len(info.parameters) else -1  # -1: some must be named
 
-    @functools.wraps(info.body)
+    @functools.wraps(declared)
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != full:
             if "out" in kwargs and "out" not in info.parameters:

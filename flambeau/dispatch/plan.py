@@ -34,20 +34,24 @@ class Plan:
     """What to save and which rules to run.
 
     `inputs`: positions of the arguments that get an edge. `saves`: (kind, what) of each saved value, which a rule finds
-    after the gradients of the outputs. `steps`: the rules.
+    after the gradients of the outputs. `steps`: the rules. `counted`: for each input that PyTorch's nodes count, its place
+    among the edges, or None.
     """
 
-    __slots__ = ("inputs", "names", "rule", "saves", "saves_arrays", "steps", "width")
+    __slots__ = ("counted", "inputs", "names", "rule", "saves", "saves_arrays", "steps", "width")
 
-    def __init__(self, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]], steps: list[Step], grads: int) -> None:
+    def __init__(self, layout: Layout, inputs: tuple[int, ...], saves: dict[str, tuple[str, Any]],
+                 steps: list[Step]) -> None:
         self.inputs = inputs
+        self.counted = tuple(inputs.index(at) if at in inputs else None for at in sorted(layout.counted() | {*inputs}))
         self.width = len(inputs)
         self.names = tuple(saves)
         self.saves = tuple(saves.values())
         self.steps = tuple(steps)
-        self.saves_arrays = any(kind is ARGUMENT or kind is OUTPUT for kind, _ in self.saves)
+        self.saves_arrays = any(kind is OUTPUT or kind is ARGUMENT and layout.is_tensor(name)
+                                for name, (kind, _) in saves.items())
         # the usual case: one gradient, from a rule that takes g and then all that was saved, in that order
-        self.rule = steps[0].rule if len(steps) == 1 and steps[0].is_all_of(grads + len(saves)) else None
+        self.rule = steps[0].rule if len(steps) == 1 and steps[0].is_all_of(layout.grads + len(saves)) else None
 
     @classmethod
     def of(cls, op: Any, mask: int, count: int) -> Plan | None:
@@ -65,7 +69,7 @@ class Plan:
             needed = tuple(bool(mask >> at & 1) for name in _as_tuple(key) for at in layout.positions(name))
             take = [layout.find(name, saves, needed) for name in _names_in(rule)]
             steps.append(Step(rule, take, _edges(key, layout, inputs)))
-        return cls(inputs, saves, steps, layout.grads)
+        return cls(layout, inputs, saves, steps)
 
     def run(self, values: list[Any]) -> Any:
         """Run the rules on `[g, …, saved values]`; return one gradient for each edge."""
@@ -105,6 +109,16 @@ class Layout:
     def position(self, name: str) -> int:
         index: int = self.op.parameters.index(name)
         return index + (self.extra if self.op.sequence is not None and index > self.op.sequence else 0)
+
+    def is_tensor(self, name: str) -> bool:
+        return bool(self.op.tensors[self.op.parameters.index(name)])
+
+    def counted(self) -> set[int]:
+        """The positions that a node of PyTorch's has an edge for even when they need no gradient. (A number is one of
+        them only as the `other` of an operator.)"""
+        names = [name for key in self.op.rules for name in _as_tuple(key)]
+        return {at for name in names for at in self.positions(name)
+                if name == "other" or self.op.strict >> self.op.parameters.index(name) & 1}
 
     def is_sequence(self, name: str) -> bool:
         return self.op.sequence is not None and self.op.parameters[self.op.sequence] == name

@@ -16,7 +16,8 @@ def link(out: Any, op: Any, args: tuple[Any, ...]) -> None:
     out._storage = source._storage
     known = source._view
     step = (op, args[1:])
-    base, steps = (source, (step,)) if known is None else (known.base, (*known.steps, step))
+    base = source if known is None else known.base
+    steps = (step,) if known is None else None if known.steps is None else (*known.steps, step)
     out._view = View(base, steps, source._storage.version if grad_mode.enabled else -1)
 
 
@@ -24,7 +25,7 @@ def refresh(tensor: Any) -> None:
     """Give a view its new place on the tape when its memory was written to since. Views made unrecorded stay so."""
     view = tensor._view
     version = tensor._storage.version
-    if view.seen in (version, -1):
+    if view.seen in (version, -1) or view.steps is None:
         return
     view.seen = version
     if view.base._requires_grad:

@@ -104,6 +104,8 @@ def number_for(dtype: Any, value: Any) -> Any:
     Raises RuntimeError where it does not fit.
     """
     kind = dtype.kind
+    if kind == "b":
+        return bool(value)
     if isinstance(value, complex) and kind != "c" or kind in "iu" and not _fits(dtype, value):
         raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow: {value}")
     if kind not in "iu":

@@ -12,6 +12,7 @@ from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import number_for
 from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
+from flambeau.ops.shape import reshape
 from flambeau.ops.subscript import Subscript, plain, read
 
 if TYPE_CHECKING:
@@ -23,12 +24,20 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     refuse_leaf(input)
     value = _checked(input._array, value)
     subscript = _interpreted(input._array, index)
-    if subscript.picks:
+    if _fills(subscript, value):
+        value = reshape(value, ())._cast(input._array.dtype)
+    elif subscript.picks:
         refuse_other_dtype(input._array, value)
     if listeners.count or grad_mode.enabled and (input.requires_grad or getattr(value, "requires_grad", False)):
         _record(input, subscript, value)
     else:
         _write(input, subscript, value)
+
+
+def _fills(subscript: Subscript, value: Any) -> bool:
+    """Say whether one number goes wherever a mask is true: PyTorch takes that from a tensor of any dtype."""
+    return (isinstance(value, TensorBase) and value._array.size == 1 and len(subscript.picks) == 1
+            and subscript.picks[0]._array.dtype.kind == "b")
 
 
 def _interpreted(array: Array, index: Any) -> Subscript:

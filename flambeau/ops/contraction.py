@@ -6,13 +6,17 @@ from itertools import count
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from flambeau.core.promotion import promote_types
 from flambeau.dispatch.op import composite
 from flambeau.ops.addressing import from_start
 from flambeau.ops.complex_numbers import conj
+from flambeau.ops.contraction_order import order_of
+from flambeau.ops.conversion import cast
 from flambeau.ops.dims import Sizes, array_of, is_complex
 from flambeau.ops.linalg import matmul
 from flambeau.ops.permutation import movedim, permute
 from flambeau.ops.reduction import sum
+from flambeau.ops.refusals import INTEGERS
 from flambeau.ops.shape import expand, reshape
 from flambeau.ops.strides import diagonal
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 Labels = tuple[Any, ...]  # one for each dim: a letter, or a number for a dim that an ellipsis stands for
+Term = tuple[Any, Labels]  # a tensor and the labels of its dims
 
 
 @composite
@@ -71,10 +76,20 @@ def _contract(a: Any, of_a: Labels, b: Any, of_b: Labels, kept: set[Any]) -> tup
     sizes = dict(zip(of_a, a.shape, strict=True))
     for label, size in zip(of_b, b.shape, strict=True):
         sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    a, b = _of_one_dtype(a, b)
     left = _as_matrices(a, of_a, (batch, rows, summed), sizes)
     right = _as_matrices(b, of_b, (batch, summed, columns), sizes)
     labels = (*batch, *rows, *columns)
     return reshape(matmul(left, right), tuple(sizes[label] for label in labels)), labels
+
+
+def _of_one_dtype(a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring whole numbers to one dtype: where some were added up already, theirs is a wider one."""
+    one, two = array_of(a).dtype, array_of(b).dtype
+    if one == two or one.kind not in INTEGERS or two.kind not in INTEGERS:
+        return a, b
+    common = promote_types(one, two)
+    return cast(a, common), cast(b, common)
 
 
 def _as_matrices(tensor: Any, labels: Labels, groups: tuple[Labels, ...], sizes: dict[Any, int]) -> Any:
@@ -94,22 +109,34 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     >>> einsum("bij,bjk,k", randn(2, 3, 4), randn(2, 4, 2), randn(2))
     >>> einsum("ii->i", randn(3, 3))
     >>> einsum("...ij,...jk->...ik", randn(2, 2, 3), randn(3, 2))
+    >>> einsum("ij,jk,kl,l->i", randn(2, 3), randn(3, 4), randn(4, 3), randn(3))
     """
     if not isinstance(equation, str):
         equation, operands = _from_sublists((equation, *operands))
     elif len(operands) == 1 and isinstance(operands[0], tuple | list):
         operands = tuple(operands[0])
     inputs, output = _read(equation, operands)
-    result, labels = _without_repeats(operands[0], inputs[0])
-    result, labels = _folded_alone(result, labels, {*output}.union(*inputs[1:]))
-    for i, (operand, own) in enumerate(zip(operands[1:], inputs[1:], strict=True), start=1):
-        kept = {*output}.union(*inputs[i + 1:])
-        operand, own = _without_repeats(operand, own)
-        operand, own = _folded_alone(operand, own, kept | set(labels))
-        _check_sizes(result, labels, operand, own)
-        result, labels = _contract(result, labels, operand, own, kept)
-        result, labels = _folded_alone(result, labels, kept)
+    terms = [_without_repeats(operand, labels) for operand, labels in zip(operands, inputs, strict=True)]
+    sizes = _common_sizes(terms)
+    tree = order_of(tuple(frozenset(labels) for _, labels in terms), frozenset(output), tuple(sizes.items()))
+    result, labels = _multiplied(terms, output, tree)[0]
     return permute(result, tuple(labels.index(label) for label in output))
+
+
+def _multiplied(terms: list[Term], output: Labels, tree: Any) -> tuple[Term, set[int]]:
+    """Multiply the operands of a tree; return the product, its labels, and which operands are in it."""
+    if isinstance(tree, int):
+        members, product = {tree}, terms[tree]
+    else:
+        (one, left), (other, right) = (_multiplied(terms, output, branch) for branch in tree)
+        members = left | right
+        product = _contract(*one, *other, _needed(terms, output, members))
+    return _folded_alone(*product, _needed(terms, output, members)), members
+
+
+def _needed(terms: list[Term], output: Labels, members: set[int]) -> set[Any]:
+    """Return the labels that the output or an operand outside of `members` has."""
+    return {*output}.union(*[labels for i, (_, labels) in enumerate(terms) if i not in members])
 
 
 def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
@@ -180,12 +207,16 @@ def _folded_alone(tensor: Any, labels: Labels, needed: set[Any]) -> tuple[Any, L
     return sum(tensor, done), tuple(label for label in labels if label in needed)
 
 
-def _check_sizes(one: Any, of_one: Labels, other: Any, of_other: Labels) -> None:
-    sizes: dict[Any, int] = dict(zip(of_one, one.shape, strict=True))
-    for label, size in zip(of_other, other.shape, strict=True):
-        if 1 not in (size, sizes.get(label, 1)) and sizes[label] != size:
-            raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: subscript {label} has size "
-                               f"{sizes[label]} and then size {size}")
+def _common_sizes(terms: list[Term]) -> dict[Any, int]:
+    """Return the size of each label, to which a size of 1 is stretched."""
+    sizes: dict[Any, int] = {}
+    for tensor, labels in terms:
+        for label, size in zip(labels, tensor.shape, strict=True):
+            if 1 not in (size, sizes.get(label, 1)) and sizes[label] != size:
+                raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: subscript {label} has size "
+                                   f"{sizes[label]} and then size {size}")
+            sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    return sizes
 
 
 @composite
@@ -242,6 +273,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
     return multi_dot(matrices[0] if len(matrices) == 1 and isinstance(matrices[0], tuple | list) else matrices)
 
 
+@composite
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     """Multiply matrices in the order that takes the fewest multiplications; the first and last may be vectors.
 

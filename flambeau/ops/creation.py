@@ -10,7 +10,7 @@ import numpy
 
 from flambeau.core import device as devices
 from flambeau.core.arrays import Array, as_array, is_array, namespace_of, strided_view
-from flambeau.core.dtype import HALVES, as_numpy, default_complex, default_float
+from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_float
 from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
@@ -69,6 +69,9 @@ def _is_over(made: Any, obj: Any) -> bool:
     return isinstance(obj, numpy.ndarray) and made._array.size > 0 and bool(numpy.shares_memory(made._array, obj))
 
 
+_OURS = frozenset(known.numpy for known in ALL)  # in this machine's byte order
+
+
 def from_numpy(ndarray: Any) -> Tensor:
     """Return a tensor over the memory of a NumPy array: a write to one is seen in the other.
 
@@ -76,7 +79,10 @@ def from_numpy(ndarray: Any) -> Tensor:
     """
     if not isinstance(ndarray, numpy.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    known_dtype(ndarray.dtype)
+    if ndarray.dtype not in _OURS:
+        known_dtype(ndarray.dtype)
+    elif ndarray.flags.c_contiguous:
+        return wrap(ndarray)
     if min(ndarray.strides, default=0) < 0:
         raise ValueError("At least one stride in the given numpy array is negative, and tensors with negative strides are "
                          "not currently supported. (You can probably work around this by making a copy of your array  "

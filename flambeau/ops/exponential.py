@@ -54,7 +54,9 @@ def _power_slope(g: Tensor, input: Tensor, exponent: Tensor | float) -> Tensor:
     if isinstance(exponent, int | float | complex):
         if exponent == 0:
             return flat(g)
-        return g * (2 * input) if exponent == 2 else g * (exponent * pow(input, exponent - 1))
+        if exponent == 2 and is_array(g):  # quicker; on tensors it would lose the third derivative, which is 0
+            return g * (2 * input)
+        return g * (exponent * pow(input, exponent - 1))
     return masked_fill(g * (exponent * pow(input, exponent - 1)), exponent == 0, 0.0)
 
 

@@ -89,6 +89,10 @@ def put_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence
     except IndexError:
         addressing.checked(array, indices, dims, failed=True)
         raise
+    except (TypeError, ValueError) as error:
+        place = array[_key(array.ndim, indices, dims)].shape
+        raise RuntimeError(f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing "
+                           f"result of shape {list(place)}") from error
 
 
 def _add_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence[int]) -> None:

@@ -78,7 +78,10 @@ def _stack(tensors: Sequence[Tensor], dim: int) -> Tensor:
         if tensor.shape != first:
             raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
                                f"{list(tensor.shape)} at entry {number}")
-    return namespace_of(tensors[0]).stack(tensors, axis=from_start(dim, len(first) + 1))
+    dim = from_start(dim, len(first) + 1)
+    if dim == 0 and first:  # half the time of `stack`, which makes a view of each
+        return namespace_of(tensors[0]).concatenate(tensors).reshape(len(tensors), *first)
+    return namespace_of(tensors[0]).stack(tensors, axis=dim)
 
 
 @composite

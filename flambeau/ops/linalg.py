@@ -1,22 +1,28 @@
 """Matrix products."""
 from __future__ import annotations
 
+import functools
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.core.promotion import FLOAT32
-from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.inplace import inplace, pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import composite, op
+from flambeau.ops.conversion import cast
 from flambeau.ops.dims import array_of
 from flambeau.ops.permutation import _transpose, t
 from flambeau.ops.pointwise import add, mul
 from flambeau.ops.reduction import sum
 from flambeau.ops.shape import reshape
+from flambeau.ops.splitting import unbind
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _turned(matrices: Tensor) -> Tensor:
@@ -186,12 +192,29 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     return matmul(input, tensor)
 
 
+def _rounded_once(compute: F) -> F:
+    """Have a function compute half types in float32 all the way, and round at the end."""
+    @functools.wraps(compute)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        values = [array_of(value) for value in (*args, *kwargs.values())]
+        dtypes = {value.dtype for value in values if is_array(value)}
+        if len(dtypes) != 1 or not dtypes <= HALVES:
+            return compute(*args, **kwargs)
+        wide = [cast(value, FLOAT32) if is_array(array_of(value)) else value for value in (*args, *kwargs.values())]
+        return cast(compute(*wide[:len(args)], **dict(zip(kwargs, wide[len(args):], strict=True))), dtypes.pop())
+
+    return call  # same signature, by wraps
+
+
+def _factor(number: Any, tensor: Any) -> Any:
+    """Return a factor in the kind of number that it will meet."""
+    kind = array_of(tensor).dtype.kind
+    return number if kind not in "biu" else bool(number) if kind == "b" else int(number)
+
+
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """Return `beta * base + alpha * product`, the factors cast to the dtype; a beta of 0 leaves even NaN out."""
-    kind = array_of(product).dtype.kind
-    if kind in "biu":
-        number = bool if kind == "b" else int
-        beta, alpha = number(beta), number(alpha)
+    beta, alpha = _factor(beta, product), _factor(alpha, product)
     product = product if alpha == 1 else mul(product, alpha)
     if beta == 0:
         return product
@@ -199,6 +222,7 @@ def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
 
 
 @composite
+@_rounded_once
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Add `alpha` times the product of two matrices to `beta` times `input`.
 
@@ -209,6 +233,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
 
 
 @composite
+@_rounded_once
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Add `alpha` times a matrix times a vector to `beta` times `input`.
 
@@ -218,6 +243,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 
 @composite
+@_rounded_once
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Add `alpha` times the products of two stacks of matrices to `beta` times `input`.
 
@@ -232,7 +258,29 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
 
     >>> addbmm(randn(3, 2), randn(2, 3, 4), randn(2, 4, 2), beta=0.5, alpha=2)
     """
-    return _plus(input, sum(bmm(batch1, batch2), 0), beta, alpha)
+    if array_of(batch1).dtype in HALVES:
+        return _added_in_turn(input, batch1, batch2, beta, alpha)
+    products = bmm(batch1, batch2)
+    return _plus(input, cast(sum(products, 0), array_of(products).dtype), beta, alpha)  # whole numbers add up in int64
+
+
+def _added_in_turn(total: Any, batch1: Any, batch2: Any, beta: Any, alpha: Any) -> Any:
+    """Add one product after the other, rounding each time: so does PyTorch, which half types show."""
+    _checked("addbmm", batch1, 3, "batch1")
+    _checked("addbmm", batch2, 3, "batch2")
+    for one, two in zip(unbind(batch1), unbind(batch2), strict=True):
+        total, beta = addmm(total, one, two, beta=beta, alpha=alpha), 1
+    return total
+
+
+def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Write what `addbmm` returns over `input`, which grows where it is broadcast: PyTorch lets no other op do so."""
+    refuse_leaf(input)
+    result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+    if input._view is None and input.shape != result.shape:
+        input._array = namespace_of(input._array).empty(result.shape, input._array.dtype)
+    written: Tensor = write(input, result, "addbmm_")
+    return written
 
 
 @composite
@@ -252,7 +300,15 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
 
     >>> addr(randn(2, 3), randn(2), randn(3), beta=0.5, alpha=2)
     """
-    return _plus(input, outer(vec1, vec2), beta, alpha)
+    beta, alpha = (_rounded(factor, vec1) for factor in (beta, alpha))
+    return _plus(input, outer(vec1 if alpha == 1 else mul(vec1, alpha), vec2), beta, 1)
+
+
+def _rounded(number: Any, tensor: Any) -> Any:
+    """Return a factor as the tensor's dtype has it; half types are rounded at each step here, as in PyTorch."""
+    dtype = array_of(tensor).dtype
+    return float(dtype.type(number)) if dtype in HALVES else _factor(number, tensor)
 
 
 ger = outer
+addmv_ = inplace(addmv)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
 from flambeau.core.dtype import as_numpy
+from flambeau.core.promotion import promote_types
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.conversion import cast, clone
 from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
 from flambeau.ops.exponential import pow
 from flambeau.ops.masking import masked_fill, where
 from flambeau.ops.reduction import kept_dims, sum
+from flambeau.ops.refusals import COMPLEX, NOT_FLOAT
 from flambeau.ops.rounding import abs, sgn
 
 if TYPE_CHECKING:
@@ -62,16 +65,39 @@ def p_norm(input: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
     return total ** total.dtype.type(1 / p)
 
 
-def vector_norm(input: Tensor, ord: float, dim: Dims, keepdim: bool, dtype: Any) -> Tensor:
-    """Return the norm of vectors, checking what `linalg.vector_norm` and `norm` are given."""
+@composite
+def vector_norm(input: Tensor, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Return the norm of vectors, along `dim`, or of all elements as one: the `ord`-th root of the sum of `ord`-th powers.
+
+    >>> vector_norm(randn(2, 3))
+    >>> vector_norm(randn(2, 3), 0.5, dim=1)
+    >>> vector_norm(randn(2, 3), -inf, (0, 1), keepdim=True)
+    >>> vector_norm(randn(2, 3), 3, dtype=float64)
+    """
+    if isinstance(ord, str):
+        raise TypeError("linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str")
+    have = array_of(input).dtype
+    if have.kind in NOT_FLOAT:
+        raise RuntimeError("linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+                           f"{pytorch_name(have)}; convert it first")
     if dtype is not None:
+        _refuse_narrowing(have, as_numpy(dtype))
         input = cast(input, as_numpy(dtype))
-    if array_of(input).dtype.kind not in "fcV":
-        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype}")
-    if (ord < 0 or math.isinf(ord)) and any(n == 0 for d, n in enumerate(input.shape) if d in dims_of(dim, input.ndim)):
-        raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because the operation does "
-                           "not have an identity")
+    folded = [input.shape[d] for d in dims_of(dim, input.ndim)]
+    if (ord < 0 or math.isinf(ord)) and 0 in folded:
+        which = "an empty tensor" if dim is None else f"the dimension {dim} because this dimension is empty"
+        raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on {which} because the operation does not have "
+                           "an identity")
     return p_norm(input, float(ord), dim, keepdim)
+
+
+def _refuse_narrowing(have: Any, want: Any) -> None:
+    if (have.kind == COMPLEX) != (want.kind == COMPLEX):
+        raise RuntimeError(f"linalg.vector_norm: dtype should be {'complex' if have.kind == COMPLEX else 'real'} for "
+                           f"{'complex' if have.kind == COMPLEX else 'real'} inputs, but got {pytorch_name(want)}")
+    if promote_types(have, want) != want:
+        raise RuntimeError(f"linalg.vector_norm: the dtype of the input ({pytorch_name(have)}) should be convertible without "
+                           f"narrowing to the specified dtype ({pytorch_name(want)})")
 
 
 @composite
@@ -83,14 +109,40 @@ def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False,
     >>> norm(randn(2, 3), inf, 0, keepdim=True)
     >>> norm(randn(2, 3), p=3)
     """
-    if p == "nuc":
-        from flambeau.ops.matrix_norms import nuclear_norm
+    dim = dim if dim is None or isinstance(dim, int) else tuple(dim)
+    if isinstance(p, str):
+        return _by_name(input, p, dim, keepdim, dtype)
+    if dtype is not None:
+        input, dtype = cast(input, as_numpy(dtype)), None
+    return vector_norm(input, 2.0 if p is None else p, dim, keepdim)
 
-        return nuclear_norm(input, (0, 1) if dim is None else dim, keepdim)
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found: {p}")
-    ord = 2.0 if p is None or p == "fro" else float(p)
-    return vector_norm(input, ord, dim if dim is None or isinstance(dim, int) else tuple(dim), keepdim, dtype)
+
+def _by_name(input: Tensor, p: str, dim: Dims, keepdim: bool, dtype: Any) -> Tensor:
+    """Of a norm of matrices; "fro" is that of vectors too, over as many dims as there are."""
+    from flambeau.ops.matrix_norms import matrix_norm
+
+    if p == "fro" and (dim is None or isinstance(dim, int) or len(dim) <= 2):
+        return norm(input, 2.0, dim, keepdim, dtype)
+    both = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else dim
+    return matrix_norm(input, p, both, keepdim, dtype=dtype)
+
+
+@composite
+def frobenius_norm(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
+    """Return the root of the sum of squares, over `dim`.
+
+    >>> frobenius_norm(randn(2, 3), (0, 1))
+    """
+    return vector_norm(input, 2, dim, keepdim)
+
+
+@composite
+def nuclear_norm(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """Return the sum of singular values of matrices, along two dims.
+
+    >>> nuclear_norm(randn(2, 3))
+    """
+    return _by_name(input, "nuc", (-2, -1) if dim is None else dim, keepdim, None)
 
 
 @composite
@@ -123,5 +175,3 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     kept = dims_of(dim, input.ndim)[0]
     sizes = p_norm(input, float(p), tuple(d for d in range(input.ndim) if d != kept), True)
     return input * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
-
-

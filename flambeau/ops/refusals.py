@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.arrays import Array, is_array
+from flambeau.core.dtype import HALVES
 from flambeau.dispatch.inplace import pytorch_name
 
 BOOL, INTEGERS, COMPLEX = "b", "iu", "c"
@@ -31,3 +32,11 @@ def no_derivative(name: str) -> Any:
         raise NotImplementedError(f"the derivative for '{name}' is not implemented; detach() this argument")
 
     return rule
+
+
+def refuse_half(title: str, *arrays: Array) -> None:
+    """Raise NotImplementedError for half types, which LAPACK has no routine for."""
+    for array in arrays:
+        if array.dtype in HALVES:
+            raise NotImplementedError(f'"{title}" not implemented for \'{pytorch_name(array.dtype)}\'; convert the tensor '
+                                      "first")

@@ -193,7 +193,7 @@ class _Reader:
         """True keeps everything, False nothing, in a new dim."""
         self.key.append(None)
         self.last = None
-        self.picks.append((self.at, wrap(namespace_of(self.array).zeros(int(item), INT64))))
+        self.picks.append((self.at, wrap(namespace_of(self.array).asarray([item]))))
         self.at += 1
 
     def take_tensor(self, index: Any) -> None:

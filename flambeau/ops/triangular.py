@@ -44,7 +44,7 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
     if upper:  # read backwards, it is a lower one
         A, B = A[..., ::-1, ::-1], B[..., ::-1, :]
     batch = xp.broadcast_shapes(A.shape[:-2], B.shape[:-2])
-    X = _forward_substituted(xp, A, xp.broadcast_to(B, (*batch, *B.shape[-2:])), unitriangular)
+    X = forward_substituted(xp, A, xp.broadcast_to(B, (*batch, *B.shape[-2:])), unitriangular)
     if upper:
         X = X[..., ::-1, :]
     return xp.ascontiguousarray(X if left else X.swapaxes(-2, -1))
@@ -60,12 +60,12 @@ def _check_equation(A: Array, B: Array, left: bool) -> None:
                            f"{B.shape[-2]}x{B.shape[-1]})")
 
 
-def _forward_substituted(xp: Any, A: Array, B: Array, unitriangular: bool) -> Array:
+def forward_substituted(xp: Any, A: Array, B: Array, unitriangular: bool) -> Array:
     """Solve the upper half, take what it contributes out of the lower half, and solve that: nearly all is products."""
     n = A.shape[-1]
     if n <= 1:
         return B if unitriangular or not n else B / A
     half = n // 2
-    top = _forward_substituted(xp, A[..., :half, :half], B[..., :half, :], unitriangular)
+    top = forward_substituted(xp, A[..., :half, :half], B[..., :half, :], unitriangular)
     rest = B[..., half:, :] - A[..., half:, :half] @ top
-    return xp.concatenate([top, _forward_substituted(xp, A[..., half:, half:], rest, unitriangular)], axis=-2)
+    return xp.concatenate([top, forward_substituted(xp, A[..., half:, half:], rest, unitriangular)], axis=-2)

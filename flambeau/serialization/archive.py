@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy
 
 from flambeau.core.arrays import Array
+from flambeau.serialization.options import default_byte_order, get_crc32_options
 
 ALIGNMENT = 64  # of storages within the file, so that they can be mapped into memory
 _ZIP64_FIELD = 20  # bytes that `zipfile` adds to the header of an entry over 2 GB
@@ -75,7 +76,7 @@ class ArchiveReader:
 
     def is_swapped(self) -> bool:
         """Say whether the storages were written on a machine with the other byte order."""
-        order = self.read("byteorder").decode("ascii", "replace") if self.has("byteorder") else "little"
+        order = self.read("byteorder").decode("ascii", "replace") if self.has("byteorder") else default_byte_order()
         if order not in ("little", "big"):
             raise RuntimeError(f"{self.name}: the byte order is {order!r:.40}, not 'little' or 'big'")
         return order != sys.byteorder
@@ -103,8 +104,9 @@ class ArchiveReader:
         filled, view = 0, memoryview(content)
         while filled < entry.file_size and (count := _read_into(self.file, view[filled:])):
             filled += count
-        if filled < entry.file_size or zlib.crc32(content) != entry.CRC:
-            raise RuntimeError(f"{self.name}: the entry {entry.filename!r} is damaged (its checksum is wrong)")
+        if filled < entry.file_size or get_crc32_options() and zlib.crc32(content) != entry.CRC:
+            raise RuntimeError(f"{self.name}: the entry {entry.filename!r} is damaged (its checksum is wrong). If the file was "
+                               "written without checksums, torch.serialization.set_crc32_options(False) leaves them unchecked")
         return content
 
     def _mapped(self, entry: zipfile.ZipInfo) -> Array:

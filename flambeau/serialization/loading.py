@@ -8,15 +8,15 @@ import pickle
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from flambeau.core.arrays import Array
+from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.device import CPU, cuda_device_count, device, moved, resolve
 from flambeau.core.dtype import dtype
 from flambeau.core.tensor import Storage, TensorBase, wrap
+from flambeau.serialization import legacy, options
+from flambeau.serialization.allowed import finder, unsafe_names
 from flambeau.serialization.archive import ArchiveReader
-from flambeau.serialization.rebuilding import NAMES, Loaded, StorageKind
+from flambeau.serialization.rebuilding import Loaded, StorageKind
 from flambeau.serialization.unpickling import unpickled
-
-_BEFORE_1_6 = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # a pickled magic number
 
 Location = Callable[[Any, str], Any] | device | str | dict[str, str] | None
 
@@ -26,27 +26,33 @@ def load(f: Any, map_location: Location = None, pickle_module: Any = None, *, we
     """Read a path or a file object that `save` or PyTorch's `torch.save` wrote.
 
     `map_location` says where tensors go: a device, a dict of devices, or a function (storage, location) -> storage.
-    `mmap=True` reads storages when they are used; writing to them does not reach the file.
+    `mmap=True` reads storages when they are used; writing to them does not reach the file, unless
+    `serialization.set_default_mmap_options` asked for it.
 
-    Loading never runs code that a file names, whatever `weights_only` says: a file that needs classes other than tensors,
-    parameters and Python's own containers raises pickle.UnpicklingError, naming the class. A damaged file raises
+    Loading never runs code that a file names: a file that needs classes other than tensors, parameters and Python's own
+    containers raises pickle.UnpicklingError, naming the class, unless `serialization.add_safe_globals` allowed it.
+    `weights_only=False` also rebuilds whole modules, of classes that the program has imported. A damaged file raises
     RuntimeError.
     """
     if pickle_module not in (None, pickle):
         raise ValueError("load: flambeau reads pickles with an interpreter of its own; leave pickle_module alone")
     if mmap and hasattr(f, "read"):
         raise ValueError("f must be a string or os.PathLike object in order to use mmap; got an open file")
-    with _opened(f) as (file, name):
-        archive = ArchiveReader(_checked(file, name), name, _memory_map(file) if mmap else None)
-        storages = _Storages(archive, map_location)
+    only = weights_only is None or bool(weights_only)
+    with _opened(f, "r+b" if mmap and options.get_default_mmap_options() == options.MAP_SHARED else "rb") as (file, name):
         try:
-            return unpickled(archive.read("data.pkl"), NAMES, storages.find)
+            if _looked_at(file, name) != legacy.MAGIC:
+                return _load_archive(file, name, map_location, only, bool(mmap))
+            if mmap:
+                raise RuntimeError(f"{name}: mmap can only be used with files saved by PyTorch 1.6 or later, in the zip "
+                                   "format; load it without, and save it again")
+            return _load_legacy(file, name, map_location, only)
         except pickle.UnpicklingError as error:
             raise pickle.UnpicklingError(f"{name}: Weights only load failed. {error}") from error
 
 
 @contextlib.contextmanager
-def _opened(f: Any) -> Iterator[tuple[BinaryIO, str]]:
+def _opened(f: Any, mode: str = "rb") -> Iterator[tuple[Any, str]]:
     """Open a path; leave open what was open."""
     if hasattr(f, "read"):
         if not hasattr(f, "seek"):
@@ -55,29 +61,36 @@ def _opened(f: Any) -> Iterator[tuple[BinaryIO, str]]:
         yield f, str(getattr(f, "name", "file object"))
         return
     path = os.fspath(f)
-    with open(path, "rb") as file:
+    with open(path, mode) as file:
         yield file, str(path)
 
 
-def _checked(file: BinaryIO, name: str) -> BinaryIO:
-    """Return a file that starts with the archive, having made sure that it looks like one."""
+def _looked_at(file: BinaryIO, name: str) -> bytes:
+    """Return how a file starts, having made sure that it looks like one of PyTorch's."""
     start = file.tell()
-    magic = file.read(len(_BEFORE_1_6))
+    magic = file.read(len(legacy.MAGIC))
     file.seek(start)
     if not magic:
         raise EOFError(f"Ran out of input: {name} is empty")
-    if magic == _BEFORE_1_6:
-        raise RuntimeError(f"{name}: written by PyTorch before 1.6, or with _use_new_zipfile_serialization=False; load it "
-                           "with PyTorch once and save it again")
-    if not magic.startswith(b"PK"):
-        raise pickle.UnpicklingError(f"{name}: not a PyTorch file: it is no zip archive but starts with {magic[:8]!r}")
-    return file if start == 0 else io.BytesIO(file.read())
+    if magic != legacy.MAGIC and not magic.startswith(b"PK"):
+        raise pickle.UnpicklingError(f"{name}: not a PyTorch file: it is neither a zip archive nor of the older kind, but "
+                                     f"starts with {magic[:8]!r}")
+    return magic
 
 
-def _memory_map(file: BinaryIO) -> Any:
-    import mmap
+def _load_archive(file: BinaryIO, name: str, map_location: Location, weights_only: bool, mmap: bool) -> Any:
+    file = file if file.tell() == 0 else io.BytesIO(file.read())  # what is read here starts with the archive
+    archive = ArchiveReader(file, name, options.memory_map(file) if mmap else None)
+    if archive.has("constants.pkl"):
+        raise RuntimeError(f"{name}: looks like a TorchScript archive, whose code flambeau does not run; save the model's "
+                           "state_dict() with PyTorch instead")
+    storages = _Storages(archive, map_location)
+    return unpickled(archive.read("data.pkl"), finder(weights_only), storages.find)
 
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+
+def _load_legacy(file: BinaryIO, name: str, map_location: Location, weights_only: bool) -> Any:
+    return legacy.load_legacy(file.read(), name, finder(weights_only),
+                              lambda content, location: _placed(content, location, map_location, name))
 
 
 class _Storages:
@@ -109,7 +122,8 @@ class _Storages:
             raise RuntimeError(f"{self.archive.name}: written on a machine with the other byte order, with a storage of "
                                "unknown type; save it there again with other dtypes")
         width = kind.itemsize // 2 if kind.is_complex else kind.itemsize
-        return content.reshape(-1, width)[:, ::-1].reshape(-1)
+        turned: Array = namespace_of(content).ascontiguousarray(content.reshape(-1, width)[:, ::-1])
+        return turned.reshape(-1)
 
 
 def _placed(content: Array, location: str, map_location: Location, name: str) -> Array:
@@ -128,3 +142,14 @@ def _placed(content: Array, location: str, map_location: Location, name: str) ->
                            "are running on a CPU-only machine, please use load with map_location='cpu' to map your "
                            "storages to the CPU")
     return content if place == CPU else moved(content, resolve(place))
+
+
+def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
+    """Return the full names that a file uses and `load` would refuse, without loading anything.
+
+    Raises ValueError for a file that is no zip archive of PyTorch's.
+    """
+    with _opened(f) as (file, name):
+        if not _looked_at(file, name).startswith(b"PK"):
+            raise ValueError(f"{name}: expected a checkpoint in PyTorch's zip format, of 1.6 or later")
+        return unsafe_names(ArchiveReader(file, name).read("data.pkl"))

@@ -82,7 +82,7 @@ def memory_owner(array: Array) -> Array:
     """Return the array that holds the memory, also behind the helper objects that NumPy puts between strided views."""
     owner, holder = array, array
     while (holder := getattr(holder, "base", None)) is not None:
-        if hasattr(holder, "strides"):
+        if hasattr(holder, "transpose"):  # a memoryview has strides too
             owner = holder
     return owner
 

@@ -1,17 +1,27 @@
 """An interpreter of pickles that can only build plain values, and call what it was given to call.
 
-Python's own unpickler imports and calls what a file names. This one looks every name up in a table and stops at the
-first that is not there; it imports nothing and sets attributes on nothing but an OrderedDict.
+Python's own unpickler imports and calls what a file names. This one asks for every name what it stands for and stops at
+the first that stands for nothing; it imports nothing, and sets attributes on nothing but an OrderedDict and instances of
+classes that the user allowed.
 """
 from __future__ import annotations
 
 import pickle
 import struct
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 _DEEPEST_KEY = 8  # a key of tuples within tuples must not exhaust the stack of what hashes it
+
+
+_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # under Python 2
+_BUILTINS = {"xrange": "range", "unicode": "str", "long": "int", "unichr": "chr"}
+
+
+def present_name(module: str, name: str) -> tuple[str, str]:
+    """Return what Python 3 calls a thing that a pickle of the older protocols names."""
+    return _MODULES.get(module, module), _BUILTINS.get(name, name) if module == "__builtin__" else name
 
 
 class Call:
@@ -21,6 +31,20 @@ class Call:
         self.function = function
 
 
+class AllowedClass(Call):
+    """A class that a pickle may make instances of, and give them their state; not by a call unless it is `called`."""
+
+    def __init__(self, kind: type, called: bool = True) -> None:
+        super().__init__(kind if called else self._refuse)
+        self.kind = kind
+
+    def _refuse(self, *_: Any) -> Any:
+        raise pickle.UnpicklingError(f"the pickle calls {self.kind.__name__}, which may only be restored")
+
+    def new(self, *args: Any) -> Any:
+        return self.kind.__new__(self.kind, *args)
+
+
 class Draft:
     """What a call made, to be replaced by `finished(state)` when the pickle hands its state over."""
 
@@ -28,16 +52,16 @@ class Draft:
         raise NotImplementedError
 
 
-def unpickled(data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any],
+def unpickled(data: bytes, find_name: Callable[[tuple[str, str]], Any], find_storage: Callable[[Any], Any],
               python2_strings: Callable[[bytes], Any] = lambda raw: str(raw, "utf-8", "surrogatepass")) -> Any:
     """Return the object that the pickle `data` describes.
 
-    `names` are the names it may use, `find_storage` turns the references to storages into something, `python2_strings`
-    says what the strings of Python 2 become.
-    Raises pickle.UnpicklingError for any other name, for opcodes that plain values do not need, and for damage.
+    `find_name` says what a name in it stands for, None for one that it may not use; `find_storage` turns the references to
+    storages into something, `python2_strings` says what the strings of Python 2 become.
+    Raises pickle.UnpicklingError for a name it may not use, for opcodes that plain values do not need, and for damage.
     """
     try:
-        return _Interpreter(data, names, find_storage, python2_strings).run()
+        return _Interpreter(data, find_name, find_storage, python2_strings).run()
     except pickle.UnpicklingError:
         raise
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error) as error:
@@ -45,10 +69,11 @@ def unpickled(data: bytes, names: Mapping[tuple[str, str], Any], find_storage: C
 
 
 class _Interpreter:
-    def __init__(self, data: bytes, names: Mapping[tuple[str, str], Any], find_storage: Callable[[Any], Any],
+    def __init__(self, data: bytes, find_name: Callable[[tuple[str, str]], Any], find_storage: Callable[[Any], Any],
                  python2_strings: Callable[[bytes], Any]) -> None:
         self.data, self.at = data, 0
-        self.names, self.find_storage, self.python2_strings = names, find_storage, python2_strings
+        self.find_name, self.find_storage, self.python2_strings = find_name, find_storage, python2_strings
+        self.instances: dict[int, Any] = {}  # made of classes that were allowed, which have a state of their own
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -90,20 +115,28 @@ class _Interpreter:
         return items
 
     def name(self, module: str, name: str) -> None:
-        module = {"__builtin__": "builtins", "copy_reg": "copyreg"}.get(module, module)
-        if (module, name) not in self.names:
+        module, name = present_name(module, name)
+        found = self.find_name((module, name))
+        if found is None:
             raise pickle.UnpicklingError(
                 f"Unsupported global: GLOBAL {module}.{name} was not an allowed global by default. The file wants to use "
                 "it to rebuild an object; flambeau never runs code that a file names, with weights_only=False neither. "
-                "Save tensors and plain values, such as a model's state_dict(), instead of whole objects"
+                "Save tensors and plain values, such as a model's state_dict(), instead of whole objects; of a file that "
+                f"you trust, allow the name: torch.serialization.add_safe_globals([{name}]). A whole nn.Module whose class "
+                "the program has imported is read with weights_only=False"
             )
-        self.push(self.names[module, name])
+        self.push(found)
 
-    def call(self) -> None:
+    def call(self, new: bool = False) -> None:
         args, called = self.stack.pop(), self.stack.pop()
         if not isinstance(called, Call) or type(args) is not tuple:
             raise pickle.UnpicklingError(f"the pickle calls {called!r:.80}, which is nothing to call")
-        self.push(called.function(*args))
+        if isinstance(called, AllowedClass):
+            made = called.new(*args) if new else called.function(*args)
+            self.instances[id(made)] = made
+        else:
+            made = called.function(*args)
+        self.push(made)
 
     def build(self) -> None:
         """Finish a draft, or give an OrderedDict the attributes it had: of a model's state_dict, the versions of its parts."""
@@ -111,6 +144,9 @@ class _Interpreter:
         if isinstance(owner, Draft):
             finished = self.stack[-1] = owner.finished(state)
             self.memo |= {place: finished for place, value in self.memo.items() if value is owner}
+            return
+        if self.instances.get(id(owner)) is owner and owner is not None:
+            _restore(owner, state)
             return
         if type(owner) is not OrderedDict or type(state) not in (dict, OrderedDict):
             raise pickle.UnpicklingError(f"the pickle sets attributes of a {type(owner).__name__}; it may only do so for an "
@@ -143,6 +179,18 @@ class _Interpreter:
 
     def remember(self, place: int) -> None:
         self.memo[place] = self.stack[-1]
+
+
+def _restore(instance: Any, state: Any) -> None:
+    """Give an instance its state, as `copy` and `pickle` do."""
+    if hasattr(instance, "__setstate__"):
+        instance.__setstate__(state)
+        return
+    members, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+    if members:
+        vars(instance).update(members)
+    for name, value in (slots or {}).items():
+        setattr(instance, name, value)
 
 
 def hashable(items: list[Any]) -> list[Any]:
@@ -226,7 +274,7 @@ _STEPS: dict[bytes, Callable[[_Interpreter], Any]] = {
     pickle.GLOBAL: lambda machine: machine.name(machine.line(), machine.line()),
     pickle.STACK_GLOBAL: lambda machine: machine.name(*[machine.stack.pop(), machine.stack.pop()][::-1]),
     pickle.REDUCE: lambda machine: machine.call(),
-    pickle.NEWOBJ: lambda machine: machine.call(),
+    pickle.NEWOBJ: lambda machine: machine.call(new=True),
     pickle.BUILD: lambda machine: machine.build(),
     pickle.BINPERSID: lambda machine: machine.push(machine.find_storage(machine.stack.pop())),
 }

@@ -9,7 +9,10 @@ from flambeau.core import shared_memory
 from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import preserve_format
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.apply import apply
 from flambeau.ops import conversion
+
+_CAST = conversion.cast.op  # type: ignore[attr-defined]
 
 
 def _to(dtype: dtypes.dtype) -> Any:
@@ -33,7 +36,7 @@ class ConversionMethods(TensorBase):
     bool, cfloat, cdouble = map(_to, (dtypes.bool_, dtypes.complex64, dtypes.complex128))
 
     def _cast(self, dtype: Any) -> Any:
-        return self if self._array.dtype == dtype else conversion.cast(self, dtype)  # type: ignore[arg-type]
+        return self if self._array.dtype == dtype else apply(_CAST, (self, dtype))
 
     @property
     def device(self) -> devices.device:

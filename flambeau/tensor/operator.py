@@ -26,7 +26,8 @@ def operator(function: Any) -> Any:
     rest = tuple(op.defaults[name] for name in op.parameters[2:])
 
     def method(self: Any, other: Any) -> Any:
-        if other.__class__ is not float and not isinstance(other, TensorBase):
+        kind = other.__class__
+        if kind is not float and kind is not int and not isinstance(other, TensorBase):
             other = operand(other)
             if other is NotImplemented:
                 return other

@@ -5,6 +5,7 @@ from typing import Any
 
 from flambeau import autograd
 from flambeau.autograd import hooks
+from flambeau.autograd.node import as_function
 from flambeau.core.promotion import kind_of
 from flambeau.core.tensor import InferenceStorage, TensorBase, fill, wrap
 from flambeau.dispatch.views import refresh
@@ -52,6 +53,8 @@ class TapeMethods(TensorBase):
         if value is not None:
             if not isinstance(value, TensorBase):
                 raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value)}")
+            if value is self:
+                raise RuntimeError("can't assign Variable as its own grad")
             if value._array.shape != self._array.shape:
                 raise RuntimeError(f"assigned grad has data of a different size: {list(value._array.shape)} for a tensor "
                                    f"of {list(self._array.shape)}")
@@ -69,7 +72,7 @@ class TapeMethods(TensorBase):
         """The tape's entry that made this tensor; None for a leaf."""
         if self._view is not None:
             refresh(self)
-        return self._node
+        return None if self._node is None else as_function(self._node)
 
     @property
     def is_leaf(self) -> bool:

@@ -148,3 +148,130 @@ def test_what_a_function_saved_is_checked_for_writes():
     middle.add_(1.0)
     with pytest.raises(RuntimeError, match="Cube saved is at version 1"):
         y.backward()
+
+
+class Doubled(torch.autograd.Function):
+    """Writes twice its input over the input; its gradient is 10 times what arrives, to be told apart."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * 10
+
+
+def test_a_view_that_a_function_wrote_to_hands_its_gradient_to_the_base():
+    x = torch.ones(3, requires_grad=True)
+    y = x * 1
+    Doubled.apply(y[:2])
+    y.sum().backward()
+    assert x.grad.tolist() == [10.0, 10.0, 1.0]
+
+
+def test_a_leaf_that_needs_its_value_cannot_be_marked_dirty():
+    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad has been used in an in-place operation"):
+        Doubled.apply(torch.ones(2, requires_grad=True))
+
+
+def test_a_write_in_a_function_is_noticed_by_who_saved_the_value():
+    y, w = torch.ones(2), torch.ones(2, requires_grad=True)
+    z = y * w
+    Doubled.apply(y)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.sum().backward()
+
+
+def test_what_is_marked_dirty_must_be_returned():
+    class Forgetful(Doubled):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.mark_dirty(x)
+            return x * 2
+
+    with pytest.raises(RuntimeError, match="marked as dirty during the forward method were not returned"):
+        Forgetful.apply(torch.ones(2))
+
+
+class Same(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, k=3):
+        ctx.k = k
+        ctx.save_for_backward(x)
+        return x
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.k, None
+
+
+def test_an_input_returned_as_it_is_cannot_be_written_to():
+    x = torch.ones(2, requires_grad=True)
+    y = Same.apply(x)
+    assert y._is_view()
+    with pytest.raises(RuntimeError, match="custom Function"):
+        y.mul_(2.0)
+    assert x.tolist() == [1.0, 1.0]
+
+
+def test_a_tensor_given_by_name_gets_its_gradient():
+    x = torch.ones(2, requires_grad=True)
+    Same.apply(k=5, x=x).sum().backward()
+    assert x.grad.tolist() == [5.0, 5.0]
+
+
+def test_what_forward_left_in_ctx_is_found_at_grad_fn():
+    x = torch.ones(2, requires_grad=True)
+    node = Same.apply(x).grad_fn
+    assert node.k == 3
+    assert node.saved_tensors[0] is x
+    assert type(node).__name__ == node.name() == "SameBackward"
+    with pytest.raises(AttributeError):
+        _ = node.nothing
+
+
+WRONG_GRADIENTS = {
+    "a number": (lambda g: (5, None), "expected Variable or None"),
+    "one for a number": (lambda g: (g, g), "not a Variable"),
+    "a number of dims too few": (lambda g: (g.sum(), None), "does not fit"),
+    "a size that cannot stretch": (lambda g: (g[:1], None), "does not fit"),
+}
+
+
+@pytest.mark.parametrize(("backward", "message"), WRONG_GRADIENTS.values(), ids=WRONG_GRADIENTS)
+def test_a_gradient_that_is_none_is_a_runtime_error(backward, message):
+    wrong = type("Wrong", (Same,), {"backward": staticmethod(lambda ctx, g: backward(g))})
+    with pytest.raises(RuntimeError, match=message):
+        wrong.apply(torch.ones(2, requires_grad=True), 2).sum().backward()
+
+
+def test_only_tensors_are_saved_for_backward():
+    class Odd(Same):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(5)
+            return x * 1
+
+    with pytest.raises(TypeError, match="save_for_backward can only save variables"):
+        Odd.apply(torch.ones(2, requires_grad=True))
+
+
+def test_vjp_is_another_name_of_backward():
+    class Named(torch.autograd.Function):
+        @staticmethod
+        def forward(x):
+            return x * 2
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            pass
+
+        @staticmethod
+        def vjp(ctx, g):
+            return g * 2
+
+    x = torch.ones(2, requires_grad=True)
+    Named.apply(x).sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]

@@ -198,3 +198,76 @@ def test_an_error_in_a_rule_is_not_swallowed():
 
     with pytest.raises(KeyError, match="mine"):
         Broken.apply(torch.tensor([1.0], requires_grad=True)).backward()
+
+
+def test_a_node_that_saved_no_tensor_may_be_walked_twice():
+    x = torch.ones(2, requires_grad=True)
+    y = x.sum()
+    y.backward()
+    y.backward()
+    assert x.grad.tolist() == [2.0, 2.0]
+
+
+def test_a_power_has_as_many_derivatives_as_asked_for():
+    x = torch.tensor(3.0, requires_grad=True)
+    y = x ** 3
+    found = []
+    for _ in range(4):
+        y, = autograd.grad(y, x, create_graph=True)
+        found.append(y.item())
+    assert found == [27.0, 18.0, 6.0, 0.0]
+
+
+def test_a_complex_number_has_no_implied_gradient():
+    z = torch.tensor([1 + 2j], requires_grad=True)
+    with pytest.raises(RuntimeError, match="only for real scalar outputs"):
+        z.sum().backward()
+
+
+def test_a_tensor_is_not_its_own_gradient():
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="own grad"):
+        x.grad = x
+
+
+BAD_REQUESTS = {
+    "no inputs": (lambda x: autograd.grad(x.sum(), []), RuntimeError),
+    "a word": (lambda x: autograd.grad(x.sum(), "x"), RuntimeError),
+    "a constant to reach": (lambda x: x.sum().backward(inputs=[torch.ones(2)]), RuntimeError),
+    "zeros for the unused, which is forbidden":
+        (lambda x: autograd.grad(x.sum(), x, allow_unused=False, materialize_grads=True), ValueError),
+}
+
+
+@pytest.mark.parametrize(("ask", "error"), BAD_REQUESTS.values(), ids=BAD_REQUESTS)
+def test_a_request_that_makes_no_sense_is_refused(ask, error):
+    with pytest.raises(error):
+        ask(torch.ones(2, requires_grad=True))
+
+
+def test_rows_of_gradients_give_rows_of_results():
+    x, unused = torch.tensor([1.0, 2.0, 3.0], requires_grad=True), torch.ones(1, requires_grad=True)
+    jacobian, nothing = autograd.grad(x ** 2, [x, unused], torch.eye(3), is_grads_batched=True, allow_unused=True)
+    assert jacobian.tolist() == [[2.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 6.0]]
+    assert nothing is None
+
+
+def test_rows_of_gradients_can_be_differentiated():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    jacobian, = autograd.grad(x ** 3, x, torch.eye(2), is_grads_batched=True, create_graph=True)
+    assert autograd.grad(jacobian.sum(), x)[0].tolist() == [6.0, 12.0]
+
+
+def test_rows_of_gradients_must_fit_the_output():
+    x = torch.ones(3, requires_grad=True)
+    with pytest.raises(RuntimeError, match="first dimension of each grad_output as the batch dimension"):
+        autograd.grad(x ** 2, x, torch.eye(4), is_grads_batched=True)
+
+
+def test_edges_stand_for_tensors():
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    z = y * y
+    edge = autograd.graph.get_gradient_edge
+    assert [g.tolist() for g in autograd.grad(z.sum(), [edge(y), edge(x)], retain_graph=True)] == [[4.0, 4.0], [8.0, 8.0]]
+    assert autograd.grad(edge(z), x, torch.ones(2))[0].tolist() == [8.0, 8.0]

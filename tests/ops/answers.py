@@ -18,7 +18,8 @@ Answer = dict[str, Any]
 METHODS = {"strides.unfold": "unfold", "filling.fill": "fill_"}  # elsewhere the name means another function
 
 SPACES = ("nn.functional", "", "special", "linalg", "fft")
-LINALG_ONLY = {"solving"}  # torch.solve is still there, to say that it was removed
+# `torch` has other functions under these names, or says that they were removed
+LINALG_ONLY = {"eigen", "ldl", "least_squares", "lu", "matrix_norms", "pseudoinverse", "qr", "singular", "solving", "vectors"}
 
 
 def resolve(framework: Any, sample: Sample) -> Any:

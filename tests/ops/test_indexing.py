@@ -451,3 +451,24 @@ def test_as_strided_scatter_hands_gradients_to_what_it_kept_and_what_it_wrote():
     result = as_strided_scatter(x, src, (2,), (3,), 1)
     assert result.tolist() == [[0, 7, 2], [3, 8, 5]]
     assert gradcheck(lambda x, src: as_strided_scatter(x, src, (2,), (3,), 1), [x, src])
+
+
+def test_a_number_in_a_tensor_of_any_dtype_goes_where_a_mask_is_true():
+    x = torch.zeros(2, 2)
+    x[torch.tensor([True, False])] = torch.tensor(3)
+    x[:, torch.tensor([False, True])] = torch.tensor([2.5], dtype=torch.float64)
+    assert x.tolist() == [[3.0, 2.5], [0.0, 2.5]]
+    with pytest.raises(RuntimeError, match="dtypes match"):
+        x[torch.tensor([0])] = torch.tensor(3)
+
+
+def test_a_number_in_a_tensor_gets_the_gradient_of_all_places_it_went_to():
+    x, value = torch.zeros(3), torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
+    x[torch.tensor([True, False, True])] = value
+    (x * torch.tensor([1.0, 2.0, 3.0])).sum().backward()
+    assert value.grad.item() == 4.0
+
+
+def test_a_value_that_does_not_fit_a_mask_is_a_runtime_error():
+    with pytest.raises(RuntimeError, match=r"shape mismatch: value tensor of shape \[2, 2\].*\[4\]"):
+        torch.zeros(2, 2)[torch.ones(2, 2, dtype=torch.bool)] = torch.ones(2, 2)

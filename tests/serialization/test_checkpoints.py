@@ -137,7 +137,8 @@ def test_numpy_numbers_are_saved_as_numbers():
 
 
 @pytest.mark.parametrize(("obj", "message"), [
-    ({"model": [nn.Linear(1, 1)]}, r"obj\['model'\]\[0\].*Linear.*state_dict"),
+    ({"optimizer": [torch.optim.SGD([torch.ones(1)])]}, r"obj\['optimizer'\]\[0\].*SGD.*state_dict"),
+    ({"hook": lambda: 0}, r"obj\['hook'\].*function.*torch.nn.functional"),
     ({"data": numpy.ones(2)}, r"obj\['data'\].*from_numpy"),
     ([print], r"obj\[0\].*builtin_function"),
 ])
@@ -208,3 +209,52 @@ def test_arguments_that_make_no_sense_are_refused(tmp_path):
 
 
 json_like = object()
+
+
+def test_tensors_over_memory_that_is_not_numpys_are_saved(tmp_path):
+    torch.save(torch.ones(3), tmp_path / "x.pt")
+    found = round_trip([torch.from_numpy(numpy.frombuffer(bytearray(b"abc"), "u1")), torch.get_rng_state(),
+                        torch.load(tmp_path / "x.pt", mmap=True)])
+    assert found[0].tolist() == list(b"abc")
+    assert torch.equal(found[1], torch.get_rng_state())
+    assert found[2].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_shared_mapping_lets_writes_reach_the_file(tmp_path):
+    from flambeau.serialization import get_default_mmap_options, set_default_mmap_options
+    from flambeau.serialization.options import MAP_PRIVATE, MAP_SHARED
+
+    torch.save(torch.zeros(3), tmp_path / "x.pt")
+    with set_default_mmap_options(MAP_SHARED):
+        mapped = torch.load(tmp_path / "x.pt", mmap=True)
+    mapped += 1
+    del mapped
+    with pytest.raises(RuntimeError, match="set_crc32_options"):
+        torch.load(tmp_path / "x.pt")
+    torch.serialization.set_crc32_options(False)
+    try:
+        assert torch.load(tmp_path / "x.pt").tolist() == [1.0, 1.0, 1.0]
+    finally:
+        torch.serialization.set_crc32_options(True)
+    assert get_default_mmap_options() == MAP_PRIVATE
+    with pytest.raises(ValueError, match="MAP_SHARED"):
+        set_default_mmap_options(17)
+
+
+def test_a_file_without_a_byte_order_is_taken_to_have_the_default_one(tmp_path):
+    from flambeau.serialization import LoadEndianness, get_default_load_endianness, set_default_load_endianness
+
+    torch.save(torch.tensor([1.0]), tmp_path / "x.pt")
+    with zipfile.ZipFile(tmp_path / "x.pt") as archive, zipfile.ZipFile(tmp_path / "y.pt", "w") as bare:
+        for entry in archive.namelist():
+            if not entry.endswith("byteorder"):
+                bare.writestr(entry, archive.read(entry))
+    assert torch.load(tmp_path / "y.pt").item() == 1.0
+    set_default_load_endianness(LoadEndianness.BIG)
+    try:
+        assert torch.load(tmp_path / "y.pt").item() == numpy.frombuffer(b"\x00\x00\x80\x3f", ">f4")[0]
+    finally:
+        set_default_load_endianness(None)
+    assert get_default_load_endianness() is None
+    with pytest.raises(TypeError, match="LoadEndianness"):
+        set_default_load_endianness("big")

@@ -148,10 +148,76 @@ def test_a_damaged_storage_is_noticed_and_the_file_named(tmp_path):
     (b"", EOFError, "is empty"),
     (b"<!doctype html>", pickle.UnpicklingError, "not a PyTorch file"),
     (b"PK\x03\x04" + b"\0" * 60, RuntimeError, "cut off or damaged"),
-    (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", RuntimeError, "before 1.6"),
+    (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", RuntimeError, "cut off or damaged"),
 ])
 def test_other_files_are_recognised(content, error, message, tmp_path):
     path = tmp_path / "download.pt"
     path.write_bytes(content)
     with pytest.raises(error, match=rf"download\.pt.*{message}"):
         torch.load(path)
+
+
+STORAGE = struct.pack("<q12f", 12, *range(12))
+
+
+def legacy(content, keys=("0",), storage=STORAGE, version=1001, system=None):
+    """A file in the format of before 1.6."""
+    system = {"little_endian": True} if system is None else system
+    return b"".join([b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", pickle.dumps(version, 2), pickle.dumps(system, 2), content,
+                     pickle.dumps(list(keys), 2), storage])
+
+
+def old_tensor(numel=12, view=b"N", **wrong):
+    return tensor(numel=numel, **wrong).replace(long(numel) + b"tQ", long(numel) + view + b"tQ", 1)
+
+
+def test_an_old_file_of_the_smallest_kind_is_read():
+    assert load(legacy(old_tensor())).tolist() == [[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0], [8.0, 9.0, 10.0, 11.0]]
+    part = old_tensor(view=b"(" + text(b"1") + long(4) + long(8) + b"t", size=(2, 4))
+    assert load(legacy(part)).tolist() == [[4.0, 5.0, 6.0, 7.0], [8.0, 9.0, 10.0, 11.0]]
+
+
+@pytest.mark.parametrize("content", [
+    legacy(old_tensor(numel=13)),
+    legacy(old_tensor(numel=2**60)),
+    legacy(old_tensor(numel=-1)),
+    legacy(old_tensor(), keys=()),
+    legacy(old_tensor(), keys=("1",)),
+    legacy(old_tensor(), keys=("0", "1")),
+    legacy(old_tensor(), storage=b""),
+    legacy(old_tensor(), storage=struct.pack("<q12f", 11, *range(12))),
+    legacy(old_tensor(), version=7),
+    legacy(old_tensor(), system={"little_endian": False}),
+    legacy(old_tensor(), system=[]),
+    legacy(old_tensor(size=(4, 4))),
+    legacy(old_tensor(view=b"(" + text(b"1") + long(4) + long(9) + b"t")),
+    legacy(old_tensor(view=b"(" + text(b"1") + long(-4) + long(8) + b"t")),
+    legacy(b"\x80\x02cos\nsystem\n(X\x04\x00\x00\x00truetR."),
+    legacy(b"\x80\x02X\xff\xff\xff\x7fabc."),
+    legacy(b""),
+    legacy(b"\x80\x02(" + text(b"module") + b"cos\nsystem\n" + b"NNtQ."),
+])
+def test_old_files_that_are_damaged_or_want_to_run_code_are_errors(content):
+    with pytest.raises(DAMAGE):
+        load(content)
+
+
+def test_damage_of_an_old_file_is_an_error_or_does_no_harm():
+    content, dice = legacy(old_tensor()), random.Random(0)
+    for length in range(len(content)):
+        with pytest.raises(DAMAGE):
+            load(content[:length])
+    for _ in range(500):
+        damaged = bytearray(content)
+        for _ in range(dice.choice([1, 2, 5])):
+            damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        with contextlib.suppress(DAMAGE):
+            load(bytes(damaged))
+
+
+def test_a_torchscript_archive_is_recognised():
+    file = io.BytesIO(archive(tensor()))
+    with zipfile.ZipFile(file, "a") as entries:
+        entries.writestr("archive/constants.pkl", b"")
+    with pytest.raises(RuntimeError, match="TorchScript"):
+        load(file.getvalue())

@@ -122,4 +122,4 @@ def read_pickle(path: str | Path) -> Any:
     def refuse(reference: Any) -> Any:
         raise pickle.UnpicklingError(f"{path} refers to something outside of it: {reference!r:.80}")
 
-    return unpickled(Path(path).read_bytes(), _NAMES, refuse, python2_strings=bytes)
+    return unpickled(Path(path).read_bytes(), _NAMES.get, refuse, python2_strings=bytes)
