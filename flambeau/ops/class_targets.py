@@ -19,7 +19,7 @@ def check_shapes(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
     if not shape:
         raise ValueError("Expected input to have 1 dimension or more: classes are in dim 1, or the only one")
     rows = shape[:1] + shape[2:] if len(shape) > 1 else ()
-    if rows == target:
+    if target == rows or len(shape) == 1 and target == (1,):
         return
     if rows[:1] != target[:1] and rows:
         raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({[*target, 0][0]}).")

@@ -50,6 +50,7 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_a
     """
     check_shapes(tuple(input.shape), tuple(target.shape))
     check_weight(input, weight)
+    target = target if input.ndim > 1 else reshape(target, ())
     return _nll_loss(input, target, weight, ignore_index, chosen(reduction, size_average, reduce))
 
 
@@ -142,6 +143,7 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, s
         return _against_probabilities(input, target, weight, ignore_index, reduction, label_smoothing)
     check_shapes(tuple(input.shape), tuple(target.shape))
     check_weight(input, weight)
+    target = target if input.ndim > 1 else reshape(target, ())
     result: Any = _cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)[0]
     return result
 

@@ -144,6 +144,11 @@ def kl_div(input: Tensor, target: Tensor, size_average: bool | None = None, redu
     >>> kl_div(randn(2, 3), rand(2, 3), reduction="none")
     >>> kl_div(randn(2, 3), randn(2, 3), reduction="sum", log_target=True)
     """
+    if reduction == "mean":
+        import warnings
+
+        warnings.warn("reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' "
+                      "divides only by the batch size, and aligns with the definition of the divergence.", stacklevel=2)
     per_batch = reduction == "batchmean"
     reduction = chosen("sum" if per_batch else reduction, size_average, reduce)
     losses = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input
