@@ -33,6 +33,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.piecewise": "hardshrink hardsigmoid hardswish hardtanh leaky_relu prelu relu6 softshrink threshold",
     "ops.multihead": "multi_head_attention_forward",
     "ops.attention": "scaled_dot_product_attention",
+    "ops.grouped_products": "grouped_mm",
     "ops.implicit_dim": "log_softmax softmax softmin",
     "ops.interpolation": "interpolate upsample upsample_bilinear upsample_nearest",
     "ops.linear_cross_entropy": "linear_cross_entropy",

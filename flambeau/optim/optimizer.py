@@ -11,9 +11,10 @@ from flambeau.optim import groups, state
 from flambeau.optim.groups import required
 from flambeau.optim.hooks import Hooked, register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
-__all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]
+__all__ = ["Optimizer", "ParamsT", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]
 
 Params = Iterable[Any]
+ParamsT = Params  # the name that optimizers written for PyTorch import
 Closure = Callable[[], Any]
 
 # What an option means in a file from a time when it did not exist yet.

@@ -217,3 +217,39 @@ def test_lbfgs_keeps_what_it_computed_as_tensors_and_what_it_was_given_as_number
     twin = torch.optim.LBFGS([weight.detach().clone().requires_grad_()], lr=0.5, max_iter=3, history_size=2)
     twin.load_state_dict(optimizer.state_dict())
     assert [type(value) for value in twin.state_dict()["state"][0].values()] == [type(value) for value in state.values()]
+
+
+def test_an_optimizer_steps_on_other_parameters_for_a_while():
+    own, other = parameter(1.0), torch.tensor([5.0])
+    optimizer = torch.optim.SGD([own], lr=0.5, momentum=0.5)
+    own.grad = torch.ones(1)
+    optimizer.step()
+    state = copy.deepcopy(optimizer.state_dict())
+    state["param_groups"][0]["lr"] = 2.0
+    with torch.optim.swap_in_optimizer_params_and_state(optimizer, {"w": other}, state):
+        other.grad = torch.ones(1)
+        optimizer.step()
+        optimizer.param_groups[0]["lr"] = 7.0
+    assert other.tolist() == [2.0] and own.tolist() == [0.5]
+    assert state["state"][0]["momentum_buffer"].tolist() == [1.5]
+    assert optimizer.param_groups[0]["lr"] == 0.5 and optimizer.param_groups[0]["params"] == [own]
+    assert optimizer.state[own]["momentum_buffer"].tolist() == [1.0]
+
+
+def test_what_is_swapped_in_has_to_fit():
+    own = parameter(1.0)
+    optimizer = torch.optim.SGD([own], lr=0.5, momentum=0.5)
+    swap = torch.optim.swap_in_optimizer_params_and_state
+    with pytest.raises(RuntimeError, match="requires initialized optimizer state"), swap(optimizer, {}, {}):
+        pass
+    own.grad = torch.ones(1)
+    optimizer.step()
+    state = optimizer.state_dict()
+    for params, swapped, complaint in (
+        ({}, state, "0 parameters were given to swap in for 1"),
+        ({"w": own}, {"state": {}}, "a dict of 'state' and 'param_groups'"),
+        ({"w": own}, {**state, "param_groups": []}, "groups of"),
+        ({"w": own}, {**state, "state": {9: {}}}, r"extra keys \[9\]"),
+    ):
+        with pytest.raises(RuntimeError, match=complaint), swap(optimizer, params, swapped):
+            pass

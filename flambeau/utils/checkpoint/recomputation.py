@@ -189,9 +189,9 @@ class _Input:
             with no_grad():
                 return self.unpack(self.kept).detach().requires_grad_(self.needs_grad)
         if isinstance(self.kept, TensorBase) and self.kept._storage.version != self.version:
-            raise RuntimeError("one of the variables needed for gradient computation has been modified by an inplace operation: "
-                               f"an argument of a checkpoint, a tensor of shape {list(self.kept.shape)}, was written to by "
-                               f"{self.kept._storage.writer} after the call; clone() it first")
+            raise RuntimeError("one of the variables needed for gradient computation has been modified by an inplace "
+                               f"operation: an argument of a checkpoint, a tensor of shape {list(self.kept.shape)}, was "
+                               f"written to by {self.kept._storage.writer} after the call; clone() it first")
         return as_leaf(self.kept)
 
 
