@@ -134,5 +134,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda distributions fft func linalg nn optim random return_types safetensors serialization signal "
-         "special utils vision")
+}, parts="amp autograd cuda distributions fft func linalg nn optim profiler random return_types safetensors serialization "
+         "signal special utils vision")

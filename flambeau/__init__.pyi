@@ -553,6 +553,7 @@ from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
+from flambeau import profiler as profiler
 from flambeau import random as random
 from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors
