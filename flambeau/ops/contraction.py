@@ -111,6 +111,9 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     >>> einsum("...ij,...jk->...ik", randn(2, 2, 3), randn(3, 2))
     >>> einsum("ij,jk,kl,l->i", randn(2, 3), randn(3, 4), randn(4, 3), randn(3))
     """
+    if not operands:
+        raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+                         "subscripts list")
     if not isinstance(equation, str):
         equation, operands = _from_sublists((equation, *operands))
     elif len(operands) == 1 and isinstance(operands[0], tuple | list):
@@ -270,7 +273,12 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 
     >>> chain_matmul(randn(2, 3), randn(3, 4), randn(4, 2))
     """
-    return multi_dot(matrices[0] if len(matrices) == 1 and isinstance(matrices[0], tuple | list) else matrices)
+    for matrix in matrices:
+        if matrix.ndim != 2:
+            raise RuntimeError(f"Tensor dimension is {matrix.ndim}, expected 2 instead.")
+    if not matrices:
+        raise RuntimeError("chain_matmul(): Expected one or more matrices")
+    return multi_dot(matrices) if len(matrices) > 1 else matrices[0]
 
 
 @composite
@@ -279,6 +287,9 @@ def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
 
     >>> multi_dot([randn(3), randn(3, 4), randn(4, 2)])
     """
+    if not isinstance(tensors, tuple | list):
+        raise TypeError("linalg_multi_dot(): argument 'tensors' (position 1) must be tuple of Tensors, not "
+                        f"{type(tensors).__name__}")
     if len(tensors) < 2:
         raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
     first, last = tensors[0], tensors[-1]
