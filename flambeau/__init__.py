@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.activation": "celu relu selu sigmoid",
     "ops.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
     "ops.affine_grid": "affine_grid_generator",
+    "ops.bessel": "i0",
     "ops.binary_loss": "binary_cross_entropy_with_logits",
     "ops.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
@@ -57,12 +58,15 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.distance": "cdist pdist",
     "ops.dropout": "alpha_dropout dropout feature_alpha_dropout feature_dropout native_dropout rrelu",
     "ops.elements": "as_strided_scatter put take take_along_dim",
+    "ops.entropy": "logit",
+    "ops.error_function": "erf erfc erfinv",
     "ops.exponential":
         "exp exp2 expm1 float_power frexp ldexp log log1p log2 log10 logaddexp logaddexp2 pow rsqrt sqrt square xlogy",
     "ops.extrema": "amax amin aminmax argmax argmin max min",
     "ops.filling": "fill fill_ zero_",
     "ops.flipping": "flip fliplr flipud repeat_interleave roll rot90 tile",
     "ops.former_linalg": "cross det lu lu_solve pinverse qr slogdet svd triangular_solve vander",
+    "ops.gamma": "digamma lgamma mvlgamma polygamma",
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
@@ -115,7 +119,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.softmax": "log_softmax softmax",
     "ops.solving": "inverse",
     "ops.sorting": "argsort bucketize msort searchsorted sort topk",
-    "ops.special": "digamma erf erfc erfinv i0 lgamma logit mvlgamma polygamma",
+    "ops.spectrogram": "istft stft",
     "ops.splitting":
         "chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split unsafe_split_with_sizes "
         "vsplit",
@@ -130,5 +134,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda distributions func linalg nn optim random return_types safetensors serialization signal utils "
-         "vision")
+}, parts="amp autograd cuda distributions fft func linalg nn optim random return_types safetensors serialization signal "
+         "special utils vision")

@@ -73,6 +73,7 @@ from flambeau.ops.activation import sigmoid as sigmoid
 from flambeau.ops.adaptive_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
 from flambeau.ops.adaptive_pooling import adaptive_max_pool1d as adaptive_max_pool1d
 from flambeau.ops.affine_grid import affine_grid_generator as affine_grid_generator
+from flambeau.ops.bessel import i0 as i0
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from flambeau.ops.bitwise import bitwise_and as bitwise_and
 from flambeau.ops.bitwise import bitwise_left_shift as bitwise_left_shift
@@ -207,6 +208,10 @@ from flambeau.ops.elements import as_strided_scatter as as_strided_scatter
 from flambeau.ops.elements import put as put
 from flambeau.ops.elements import take as take
 from flambeau.ops.elements import take_along_dim as take_along_dim
+from flambeau.ops.entropy import logit as logit
+from flambeau.ops.error_function import erf as erf
+from flambeau.ops.error_function import erfc as erfc
+from flambeau.ops.error_function import erfinv as erfinv
 from flambeau.ops.exponential import exp as exp
 from flambeau.ops.exponential import exp2 as exp2
 from flambeau.ops.exponential import expm1 as expm1
@@ -251,6 +256,10 @@ from flambeau.ops.former_linalg import slogdet as slogdet
 from flambeau.ops.former_linalg import svd as svd
 from flambeau.ops.former_linalg import triangular_solve as triangular_solve
 from flambeau.ops.former_linalg import vander as vander
+from flambeau.ops.gamma import digamma as digamma
+from flambeau.ops.gamma import lgamma as lgamma
+from flambeau.ops.gamma import mvlgamma as mvlgamma
+from flambeau.ops.gamma import polygamma as polygamma
 from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
@@ -471,15 +480,8 @@ from flambeau.ops.sorting import msort as msort
 from flambeau.ops.sorting import searchsorted as searchsorted
 from flambeau.ops.sorting import sort as sort
 from flambeau.ops.sorting import topk as topk
-from flambeau.ops.special import digamma as digamma
-from flambeau.ops.special import erf as erf
-from flambeau.ops.special import erfc as erfc
-from flambeau.ops.special import erfinv as erfinv
-from flambeau.ops.special import i0 as i0
-from flambeau.ops.special import lgamma as lgamma
-from flambeau.ops.special import logit as logit
-from flambeau.ops.special import mvlgamma as mvlgamma
-from flambeau.ops.special import polygamma as polygamma
+from flambeau.ops.spectrogram import istft as istft
+from flambeau.ops.spectrogram import stft as stft
 from flambeau.ops.splitting import chunk as chunk
 from flambeau.ops.splitting import dsplit as dsplit
 from flambeau.ops.splitting import hsplit as hsplit
@@ -546,6 +548,7 @@ from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
 from flambeau import distributions as distributions
+from flambeau import fft as fft
 from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
@@ -555,6 +558,7 @@ from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
+from flambeau import special as special
 from flambeau import utils as utils
 from flambeau import vision as vision
 from flambeau.ops.creation import tensor as tensor

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.func", "flambeau.linalg", "flambeau.nn",
-         "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.utils", "flambeau.optim",
-         "flambeau.safetensors", "flambeau.utils", "flambeau.utils.tensorboard")
+PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.fft", "flambeau.func", "flambeau.linalg",
+         "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.utils", "flambeau.optim",
+         "flambeau.safetensors", "flambeau.special", "flambeau.utils", "flambeau.utils.tensorboard")
+HEAD_OF_TENSOR = "# From the tables of methods, by tools/make_stubs.py.\n"
 HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 
 
@@ -35,3 +36,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     for title in PAGES:
         place(title).write_text(stub(title))
+    import tensor_stub
+
+    place("flambeau.tensor").write_text(HEAD_OF_TENSOR + tensor_stub.stub())

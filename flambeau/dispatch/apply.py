@@ -66,16 +66,16 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         if spread:
             values = _nested(op, values, spread)
         result = run(op, values) if op.kernels else op.body(*values)
+        if narrow is not None:
+            result = _narrowed(result, narrow)
     except Exception as error:
         raise explained(op, args, error) from error
     finally:
         QUIET.reset(token)
     if op.outputs:
-        return _several(op, args, mask, spread, result, narrow)
+        return _several(op, args, mask, spread, result)
     if result.__class__ is not _HOST:
         result = as_array(result)
-    if narrow is not None and result.dtype is FLOAT32:
-        result = result.astype(narrow)
     out = _bare(TensorBase.public)  # `wrap`, written out: this runs for every op
     out._array, out._storage, out._requires_grad, out._node, out._number = result, making.storage(), False, None, 0
     out._grad = out._view = out._hooks = None
@@ -150,11 +150,19 @@ def _shapes(value: Any) -> Any:
     return [_shapes(member) for member in value] if isinstance(value, tuple) else getattr(value, "shape", ())
 
 
-def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: Any, narrow: Any) -> Any:
+def _narrowed(result: Any, narrow: Any) -> Any:
+    """Bring results in float32 back to the half type that went in; what does not fit becomes infinite."""
+    if isinstance(result, tuple | list):
+        return [_narrowed(part, narrow) for part in result]
+    if result is None:
+        return None
+    result = as_array(result)
+    return result.astype(narrow) if result.dtype is FLOAT32 else result
+
+
+def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: Any) -> Any:
     """Wrap and record an op with more than one output."""
     arrays = [None if result is None else as_array(result) for result in results]
-    if narrow is not None:
-        arrays = [a.astype(narrow) if a is not None and a.dtype is FLOAT32 else a for a in arrays]
     outs = tuple(None if array is None else wrap(array) for array in arrays)
     plan = op.plan(mask, spread) if mask and grad_mode.enabled else None
     if plan is not None:

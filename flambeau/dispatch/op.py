@@ -145,17 +145,17 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
         info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
                   partial)
         registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
-        return public_function(info)
+        return public_function(info, body)
 
     return declare
 
 
-def public_function(info: Op) -> Any:
-    """Return what users call."""
+def public_function(info: Op, declared: Callable[..., Any]) -> Any:
+    """Return what users call, with the signature that was declared."""
     apply, with_sequence, sequence = road.apply, road.apply_to_sequence, info.sequence
     full = len(info.parameters) if info.keywords_from == len(info.parameters) else -1  # -1: some must be named
 
-    @functools.wraps(info.body)
+    @functools.wraps(declared)
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != full:
             if "out" in kwargs and "out" not in info.parameters:

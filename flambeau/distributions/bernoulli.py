@@ -14,8 +14,8 @@ from flambeau.distributions.utils import _listed, broadcast_all
 from flambeau.ops.activation import softplus
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits
 from flambeau.ops.creation import arange
+from flambeau.ops.entropy import logit
 from flambeau.ops.random import bernoulli
-from flambeau.ops.special import logit
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -10,8 +10,8 @@ from flambeau.distributions.dirichlet import Dirichlet
 from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.exp_family import ExponentialFamily
 from flambeau.distributions.utils import broadcast_all
+from flambeau.ops.gamma import lgamma
 from flambeau.ops.joining import stack
-from flambeau.ops.special import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -12,8 +12,8 @@ from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.utils import _listed, broadcast_all
 from flambeau.ops.creation import arange
 from flambeau.ops.exponential import exp, log1p
+from flambeau.ops.gamma import lgamma
 from flambeau.ops.random import binomial
-from flambeau.ops.special import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -10,9 +10,9 @@ from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.exp_family import ExponentialFamily
 from flambeau.ops.embedding import one_hot
 from flambeau.ops.exponential import xlogy
+from flambeau.ops.gamma import digamma, lgamma
 from flambeau.ops.masking import where
 from flambeau.ops.random import _sample_dirichlet
-from flambeau.ops.special import digamma, lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

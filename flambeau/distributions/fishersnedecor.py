@@ -12,7 +12,7 @@ from flambeau.distributions.distribution import Distribution, expand_parameters
 from flambeau.distributions.gamma import Gamma
 from flambeau.distributions.utils import broadcast_all
 from flambeau.ops.exponential import log, log1p
-from flambeau.ops.special import lgamma
+from flambeau.ops.gamma import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

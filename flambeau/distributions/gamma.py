@@ -12,9 +12,9 @@ from flambeau.distributions.exp_family import ExponentialFamily
 from flambeau.distributions.utils import broadcast_all
 from flambeau.ops.creation import as_tensor
 from flambeau.ops.exponential import log, xlogy
+from flambeau.ops.gamma import digamma, lgamma
 from flambeau.ops.incomplete_gamma import igamma
 from flambeau.ops.random import _standard_gamma
-from flambeau.ops.special import digamma, lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -10,8 +10,8 @@ from flambeau.distributions.gamma import Gamma
 from flambeau.distributions.transformed_distribution import TransformedDistribution
 from flambeau.distributions.transforms import PowerTransform
 from flambeau.ops.exponential import log
+from flambeau.ops.gamma import digamma, lgamma
 from flambeau.ops.masking import where
-from flambeau.ops.special import digamma, lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

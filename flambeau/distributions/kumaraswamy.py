@@ -12,7 +12,7 @@ from flambeau.distributions.uniform import Uniform
 from flambeau.distributions.utils import broadcast_all, euler_constant
 from flambeau.ops.creation import full_like
 from flambeau.ops.exponential import exp, log, log1p
-from flambeau.ops.special import digamma, lgamma
+from flambeau.ops.gamma import digamma, lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

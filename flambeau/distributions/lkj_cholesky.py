@@ -14,8 +14,8 @@ from flambeau.distributions.distribution import Distribution, expand_parameters
 from flambeau.distributions.utils import broadcast_all
 from flambeau.ops.creation import arange
 from flambeau.ops.exponential import log
+from flambeau.ops.gamma import lgamma, mvlgamma
 from flambeau.ops.random import randn
-from flambeau.ops.special import lgamma, mvlgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

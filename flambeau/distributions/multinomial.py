@@ -13,7 +13,7 @@ from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.utils import broadcast_all
 from flambeau.ops.creation import ones_like, tensor
 from flambeau.ops.exponential import exp
-from flambeau.ops.special import lgamma
+from flambeau.ops.gamma import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

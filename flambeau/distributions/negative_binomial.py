@@ -13,8 +13,8 @@ from flambeau.distributions.gamma import Gamma
 from flambeau.distributions.utils import broadcast_all, lazy_property
 from flambeau.ops.activation import logsigmoid, sigmoid
 from flambeau.ops.exponential import exp
+from flambeau.ops.gamma import lgamma
 from flambeau.ops.random import poisson
-from flambeau.ops.special import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -11,9 +11,9 @@ from flambeau.distributions import constraints
 from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.exp_family import ExponentialFamily
 from flambeau.distributions.utils import _standard_normal, broadcast_all
+from flambeau.ops.error_function import erf, erfinv
 from flambeau.ops.exponential import log
 from flambeau.ops.random import normal
-from flambeau.ops.special import erf, erfinv
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

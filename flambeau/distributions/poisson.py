@@ -11,8 +11,8 @@ from flambeau.distributions.distribution import expand_parameters
 from flambeau.distributions.exp_family import ExponentialFamily
 from flambeau.distributions.utils import broadcast_all
 from flambeau.ops.exponential import exp, log, xlogy
+from flambeau.ops.gamma import lgamma
 from flambeau.ops.random import poisson
-from flambeau.ops.special import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

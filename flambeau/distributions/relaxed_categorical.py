@@ -14,9 +14,9 @@ from flambeau.distributions.transforms import ExpTransform
 from flambeau.distributions.utils import broadcast_all, clamp_probs
 from flambeau.ops.creation import full_like
 from flambeau.ops.exponential import log
+from flambeau.ops.gamma import lgamma
 from flambeau.ops.random import rand
 from flambeau.ops.softmax import log_softmax
-from flambeau.ops.special import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

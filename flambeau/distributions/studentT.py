@@ -11,8 +11,8 @@ from flambeau.distributions.chi2 import Chi2
 from flambeau.distributions.distribution import Distribution, expand_parameters
 from flambeau.distributions.utils import _standard_normal, broadcast_all
 from flambeau.ops.exponential import log, log1p, rsqrt
+from flambeau.ops.gamma import digamma, lgamma
 from flambeau.ops.masking import where
-from flambeau.ops.special import digamma, lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -11,7 +11,7 @@ from flambeau.distributions.transforms import AffineTransform, PowerTransform
 from flambeau.distributions.utils import broadcast_all, euler_constant
 from flambeau.ops.creation import ones_like
 from flambeau.ops.exponential import exp, log
-from flambeau.ops.special import lgamma
+from flambeau.ops.gamma import lgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

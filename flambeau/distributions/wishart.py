@@ -17,10 +17,10 @@ from flambeau.distributions.multivariate_normal import FACTOR, half_log_det, the
 from flambeau.distributions.utils import lazy_property
 from flambeau.ops.cholesky import cholesky, cholesky_inverse, cholesky_solve
 from flambeau.ops.creation import arange, tensor, tril_indices
+from flambeau.ops.gamma import digamma, mvlgamma
 from flambeau.ops.masking import where
 from flambeau.ops.random import randn
 from flambeau.ops.shape import broadcast_shapes
-from flambeau.ops.special import digamma, mvlgamma
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -8,7 +8,7 @@ from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.comparison import logical_xor
 from flambeau.ops.conversion import clone
-from flambeau.ops.dims import array_of
+from flambeau.ops.dims import array_of, is_complex
 from flambeau.ops.exponential import exp, log
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import cat
@@ -67,13 +67,22 @@ cummax, cummin = _best_so_far("cummax", "maximum"), _best_so_far("cummin", "mini
 
 
 def _logcumsumexp_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
-    """Gather the positive and the negative part of `g` apart, as logarithms, so that nothing overflows."""
+    """Gather the positive and the negative part of `g` apart, as logarithms, so that nothing overflows.
+
+    Complex numbers have logarithms all.
+    """
     if not input.ndim:
         return g
+    if is_complex(input):
+        return _gathered(g, g != 0, input, out, dim)
+    return _gathered(g, g > 0, input, out, dim) - _gathered(-g, g < 0, input, out, dim)
+
+
+def _gathered(g: Tensor, chosen: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
+    """Sum exp(input - out) g over all later elements, of those that are chosen."""
     floor = -1e30  # in place of the logarithm of zero, whose own gradient would be none
-    parts = [exp(flip(logcumsumexp(flip(where(side, log(where(side, abs(g), 1.0)) - out, floor), (dim,)), dim), (dim,)) + input)
-             for side in (g > 0, g < 0)]
-    return parts[0] - parts[1]
+    shares = where(chosen, log(where(chosen, g, 1.0)) - out, floor)
+    return exp(flip(logcumsumexp(flip(shares, (dim,)), dim), (dim,)) + input)
 
 
 @op(promote=TO_FLOAT, grad={"input": lambda g, input, out, dim: _logcumsumexp_gradient(g, input, out, dim)})

@@ -5,10 +5,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
-from flambeau.dispatch.op import SAME, op
+from flambeau.dispatch.op import SAME, composite, op
+from flambeau.ops.error_function import erf_of
 from flambeau.ops.exponential import exp
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
-from flambeau.ops.special import erf_of
 from flambeau.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def _tanh_gelu_slope(input: Tensor) -> Tensor:
     return 0.5 * (1 + bend) + 0.5 * input * (1 - bend * bend) * inner
 
 
+@composite
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """Scale each element by the share of a normal distribution that lies below it.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import TO_FLOAT, op
 from flambeau.ops.exponential import exp, log
+from flambeau.ops.gamma import lgamma, lgamma_of
 from flambeau.ops.refusals import COMPLEX, no_derivative, refuse
-from flambeau.ops.special import lgamma, lgamma_of
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -13,7 +13,7 @@ from flambeau.ops.loss_reduction import chosen, fitted, folded, reduced, share
 from flambeau.ops.masking import choose
 from flambeau.ops.reduction import sum
 from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, refuse
-from flambeau.ops.rounding import sign
+from flambeau.ops.rounding import sgn
 from flambeau.ops.shape import unsqueeze
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def _weighted(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
     return sum(losses) / sum(weight) if reduction == "mean" else reduced(losses, reduction)
 
 
-@op(promote=SAME, grad_name="AbsBackward0", grad={
-    "input": lambda g, input, target, reduction: sign(input - target) * share(g, reduction, input.shape),
-    "target": lambda g, input, target, reduction: sign(target - input) * share(g, reduction, input.shape),
+@op(promote=SAME, complex_rules=True, grad_name="AbsBackward0", grad={
+    "input": lambda g, input, target, reduction: sgn(input - target) * share(g, reduction, input.shape),
+    "target": lambda g, input, target, reduction: sgn(target - input) * share(g, reduction, input.shape),
 })
 def _l1_loss(input: Tensor, target: Tensor, reduction: str) -> Tensor:
     gap = input - target

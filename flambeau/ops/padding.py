@@ -99,7 +99,7 @@ def _check(shape: Sequence[int], widths: Widths, mode: str) -> None:
         if mode == "circular" and max(before, behind) > n:
             raise RuntimeError(f"Padding value causes wrapping around more than once: padding ({before}, {behind}) at "
                                f"dimension {dim} of input {list(shape)}")
-        if n + before + behind < 0 or (mode != "constant" and n + before + behind < 1):
+        if n + before + behind < 0 or (mode != "circular" and (before or behind) and n + before + behind < 1):
             raise RuntimeError(f"input (size {n} at dimension {dim}) is too small for padding ({before}, {behind}): the "
                                f"output would have size {n + before + behind}")
 
@@ -136,7 +136,13 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
 
 
 def _bordered(input: Any, widths: Widths, mode: str) -> Any:
-    if any(min(pair) < 0 for pair in widths):
-        input = sliced(input, _inner(input.shape, widths))
-        widths = tuple((max(before, 0), max(behind, 0)) for before, behind in widths)
-    return _mirrored(input, widths, mode)
+    """Cut off and add borders. What is mirrored or repeated lies where it lay before the cut, what goes round does not."""
+    added = tuple((max(before, 0), max(behind, 0)) for before, behind in widths)
+    cut = tuple((min(before, 0), min(behind, 0)) for before, behind in widths)
+    if mode == "circular":
+        return _mirrored(_cut(input, cut), added, mode)
+    return _cut(_mirrored(input, added, mode), cut)
+
+
+def _cut(input: Any, widths: Widths) -> Any:
+    return sliced(input, _inner(input.shape, widths)) if any(min(pair) < 0 for pair in widths) else input

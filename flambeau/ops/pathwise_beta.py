@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array
 from flambeau.dispatch.op import op
+from flambeau.ops.gamma import digamma_of
 from flambeau.ops.pathwise import by_pieces, horner_of_arrays
 from flambeau.ops.polynomial import horner
 from flambeau.ops.refusals import no_derivative
-from flambeau.ops.special import digamma_of
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import as_numpy
-from flambeau.dispatch.op import SAME, op
+from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.conversion import cast
 from flambeau.ops.exponential import exp
@@ -53,6 +53,7 @@ def softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tensor:
     return result
 
 
+@composite
 def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     """Scale the exponentials of `input` along `dim` so that they add up to one.
 
@@ -97,6 +98,7 @@ def log_softmax_backward(grad: Tensor, output: Tensor, dim: int | None) -> Tenso
     return xp.subtract(grad, result, out=result)
 
 
+@composite
 def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     """Return the logarithm of the softmax along `dim`, exact where that is small.
 

@@ -106,11 +106,22 @@ def unfold_backward(grad: Tensor, shape: Sizes, dimension: int, size: int, step:
     if not shape:
         result += grad.sum()
         return result
-    along = (slice(None),) * from_start(dimension, len(shape))
-    count = grad.shape[len(along)]
-    for k in range(size):
-        result[(*along, slice(k, k + (count - 1) * step + 1, step))] += grad[..., k]
+    dim = from_start(dimension, len(shape))
+    along = (slice(None),) * dim
+    lines = _stepwise(grad, dim, size, step)[(*along, slice(0, shape[dim]))]
+    result[(*along, slice(0, lines.shape[dim]))] = lines
     return result
+
+
+def _stepwise(grad: Array, dim: int, size: int, step: int) -> Array:
+    """Add windows up along `dim`, piece by piece, each as long as a step: equal pieces of two windows never meet."""
+    count, pieces = grad.shape[dim], -(-size // step)
+    rest = grad.shape[dim + 1:-1]
+    rows = namespace_of(grad).zeros((*grad.shape[:dim], count + pieces, step, *rest), grad.dtype)
+    for i in range(pieces):
+        piece = namespace_of(grad).moveaxis(grad[..., i * step:(i + 1) * step], -1, dim + 1)
+        rows[(*(slice(None),) * dim, slice(i, i + count), slice(0, piece.shape[dim + 1]))] += piece
+    return rows.reshape(*grad.shape[:dim], (count + pieces) * step, *rest)
 
 
 @op(view=True, grad={"input": lambda g, source, size, stride, offset: _gathered_back(g, source, size, stride, offset)})

@@ -16,9 +16,13 @@ trigonometry = Family("trigonometry")
 rounding = Family("rounding")
 bounds = Family("bounds")
 bitwise = Family("bitwise")
-special = Family("special")
+bessel = Family("bessel")
+entropy = Family("entropy")
+error_function = Family("error_function")
+gamma = Family("gamma")
 incomplete = Family("incomplete_gamma")
 complexes = Family("complex_numbers")
+spectra = Family("spectrogram")
 
 
 def _swapped(function: Any) -> Any:
@@ -156,6 +160,7 @@ class ComplexMethods(TensorBase):
     resolve_conj, resolve_neg = complexes.resolve_conj, complexes.resolve_neg
     is_conj, is_neg = complexes.is_conj, complexes.is_neg
     angle, isreal = complexes.angle, complexes.isreal
+    stft, istft = spectra.stft, spectra.istft
 
     @property
     def real(self) -> Any:
@@ -199,18 +204,18 @@ class BitwiseMethods(TensorBase):
 class SpecialMethods(TensorBase):
     __slots__ = ()
 
-    erf, erf_ = special.erf, inplace(special.erf)
-    erfc, erfc_ = special.erfc, inplace(special.erfc)
-    erfinv, erfinv_ = special.erfinv, inplace(special.erfinv)
-    lgamma, lgamma_ = special.lgamma, inplace(special.lgamma)
-    digamma, digamma_ = special.digamma, inplace(special.digamma)
-    mvlgamma, mvlgamma_ = special.mvlgamma, inplace(special.mvlgamma)
+    erf, erf_ = error_function.erf, inplace(error_function.erf)
+    erfc, erfc_ = error_function.erfc, inplace(error_function.erfc)
+    erfinv, erfinv_ = error_function.erfinv, inplace(error_function.erfinv)
+    lgamma, lgamma_ = gamma.lgamma, inplace(gamma.lgamma)
+    digamma, digamma_ = gamma.digamma, inplace(gamma.digamma)
+    mvlgamma, mvlgamma_ = gamma.mvlgamma, inplace(gamma.mvlgamma)
     igamma, igamma_ = incomplete.igamma, inplace(incomplete.igamma)
     igammac, igammac_ = incomplete.igammac, inplace(incomplete.igammac)
-    logit, logit_ = special.logit, inplace(special.logit)
-    i0, i0_ = special.i0, inplace(special.i0)
+    logit, logit_ = entropy.logit, inplace(entropy.logit)
+    i0, i0_ = bessel.i0, inplace(bessel.i0)
 
-    polygamma, polygamma_ = late(_swapped)(special.polygamma), inplace(late(_swapped)(special.polygamma))
+    polygamma, polygamma_ = late(_swapped)(gamma.polygamma), inplace(late(_swapped)(gamma.polygamma))
 
 
 class PointwiseMethods(

@@ -23,6 +23,7 @@ def with_sizes(function: Any) -> Any:
     def method(self: Any, *sizes: Any, **named: Any) -> Any:
         return function(self, *named.values()) if named else function(self, sizes_of(sizes))
 
+    method.takes_sizes = True  # type: ignore[attr-defined]  # for the stub
     return method
 
 

@@ -97,3 +97,7 @@ def test_an_op_called_on_arrays_computes_arrays():
     import numpy
 
     assert isinstance(torch.mul(numpy.ones(2), 3.0), numpy.ndarray)
+
+
+def test_what_is_too_large_for_a_half_type_is_infinite_without_a_warning():
+    assert torch.exp(torch.tensor([20.0], dtype=torch.float16)).tolist() == [float("inf")]

@@ -12,7 +12,7 @@ from flambeau.distributions.normal import Normal
 from flambeau.distributions.pareto import Pareto
 from flambeau.distributions.utils import euler_constant
 from flambeau.ops.exponential import exp, log
-from flambeau.ops.special import digamma, lgamma
+from flambeau.ops.gamma import digamma, lgamma
 
 
 @register_kl(Exponential, Exponential)

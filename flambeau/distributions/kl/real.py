@@ -10,8 +10,9 @@ from flambeau.distributions.kl.registry import register_kl
 from flambeau.distributions.laplace import Laplace
 from flambeau.distributions.normal import Normal
 from flambeau.distributions.utils import euler_constant
+from flambeau.ops.error_function import erf
 from flambeau.ops.exponential import exp, log
-from flambeau.ops.special import erf, lgamma
+from flambeau.ops.gamma import lgamma
 
 
 @register_kl(Normal, Normal)

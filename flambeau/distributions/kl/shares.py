@@ -13,7 +13,7 @@ from flambeau.distributions.kl.registry import kl_divergence, register_kl
 from flambeau.distributions.normal import Normal
 from flambeau.distributions.uniform import Uniform
 from flambeau.ops.exponential import log, log1p
-from flambeau.ops.special import digamma, lgamma
+from flambeau.ops.gamma import digamma, lgamma
 
 
 @register_kl(Beta, Beta)

@@ -14,7 +14,7 @@ from flambeau.distributions.normal import Normal
 from flambeau.distributions.pareto import Pareto
 from flambeau.distributions.uniform import Uniform
 from flambeau.ops.exponential import exp, log, log1p, xlogy
-from flambeau.ops.special import lgamma
+from flambeau.ops.gamma import lgamma
 
 
 @register_kl(Uniform, Uniform)

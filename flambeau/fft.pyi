@@ -1,0 +1,24 @@
+# From the page's table, by tools/make_stubs.py.
+from flambeau.ops.fft import fft as fft
+from flambeau.ops.fft import fft2 as fft2
+from flambeau.ops.fft import fftn as fftn
+from flambeau.ops.fft import hfft as hfft
+from flambeau.ops.fft import hfft2 as hfft2
+from flambeau.ops.fft import hfftn as hfftn
+from flambeau.ops.fft import ifft as ifft
+from flambeau.ops.fft import ifft2 as ifft2
+from flambeau.ops.fft import ifftn as ifftn
+from flambeau.ops.fft import ihfft as ihfft
+from flambeau.ops.fft import ihfft2 as ihfft2
+from flambeau.ops.fft import ihfftn as ihfftn
+from flambeau.ops.fft import irfft as irfft
+from flambeau.ops.fft import irfft2 as irfft2
+from flambeau.ops.fft import irfftn as irfftn
+from flambeau.ops.fft import rfft as rfft
+from flambeau.ops.fft import rfft2 as rfft2
+from flambeau.ops.fft import rfftn as rfftn
+from flambeau.ops.frequencies import fftfreq as fftfreq
+from flambeau.ops.frequencies import fftshift as fftshift
+from flambeau.ops.frequencies import ifftshift as ifftshift
+from flambeau.ops.frequencies import rfftfreq as rfftfreq
+from flambeau.tensor import Tensor as Tensor
