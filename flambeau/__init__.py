@@ -14,6 +14,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "amp.autocast_mode":
         "autocast clear_autocast_cache get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled "
         "set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled",
+    "amp.older":
+        "autocast_decrement_nesting autocast_increment_nesting get_autocast_cpu_dtype get_autocast_gpu_dtype "
+        "is_autocast_cpu_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_gpu_dtype",
     "autograd.mode": "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled",
     "core.device": "device set_default_device",
     "core.dtype":

@@ -7,6 +7,14 @@ from flambeau.amp.autocast_mode import is_autocast_enabled as is_autocast_enable
 from flambeau.amp.autocast_mode import set_autocast_cache_enabled as set_autocast_cache_enabled
 from flambeau.amp.autocast_mode import set_autocast_dtype as set_autocast_dtype
 from flambeau.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
+from flambeau.amp.older import autocast_decrement_nesting as autocast_decrement_nesting
+from flambeau.amp.older import autocast_increment_nesting as autocast_increment_nesting
+from flambeau.amp.older import get_autocast_cpu_dtype as get_autocast_cpu_dtype
+from flambeau.amp.older import get_autocast_gpu_dtype as get_autocast_gpu_dtype
+from flambeau.amp.older import is_autocast_cpu_enabled as is_autocast_cpu_enabled
+from flambeau.amp.older import set_autocast_cpu_dtype as set_autocast_cpu_dtype
+from flambeau.amp.older import set_autocast_cpu_enabled as set_autocast_cpu_enabled
+from flambeau.amp.older import set_autocast_gpu_dtype as set_autocast_gpu_dtype
 from flambeau.autograd.mode import enable_grad as enable_grad
 from flambeau.autograd.mode import inference_mode as inference_mode
 from flambeau.autograd.mode import is_grad_enabled as is_grad_enabled

@@ -78,8 +78,10 @@ def is_autocast_enabled(device_type: str | None = None) -> bool:
     return state.enabled[device_type or "cuda"]
 
 
-def set_autocast_enabled(device_type: str, enabled: bool) -> None:
-    switch(device_type, enabled)
+def set_autocast_enabled(device_type: str | bool, enabled: bool | None = None) -> None:
+    """Switch autocast on or off for a kind of device, CUDA unless one is named."""
+    kind, wanted = ("cuda", device_type) if isinstance(device_type, bool) else (device_type, enabled)
+    switch(kind, bool(wanted))
 
 
 def get_autocast_dtype(device_type: str) -> dtype:

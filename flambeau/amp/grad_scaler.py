@@ -27,7 +27,7 @@ class OptState(Enum):
 class _Progress:
     def __init__(self) -> None:
         self.stage = OptState.READY
-        self.found_inf = False
+        self.found_inf: bool | None = None  # None: no gradient was looked at
 
 
 class GradScaler:
@@ -82,7 +82,8 @@ class GradScaler:
     def step(self, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
         """Call `optimizer.step` unless a gradient is infinite or NaN; the gradients are divided by the factor first.
 
-        Raises RuntimeError when called twice without `update`, or with a closure.
+        Raises RuntimeError when called twice without `update`, or with a closure, AssertionError where no parameter has a
+        gradient.
         """
         if not self._enabled:
             return optimizer.step(*args, **kwargs)
@@ -94,6 +95,7 @@ class GradScaler:
             raise RuntimeError("step() has already been called since the last update().")
         if progress.stage is OptState.READY:
             self.unscale_(optimizer)
+        assert progress.found_inf is not None, "No inf checks were recorded for this optimizer."
         result = None if progress.found_inf else optimizer.step(*args, **kwargs)
         progress.stage = OptState.STEPPED
         return result
@@ -110,9 +112,9 @@ class GradScaler:
         self._progress.clear()
 
     def _adapt(self) -> None:
-        looked_at = [progress for progress in self._progress.values() if progress.stage is not OptState.READY]
-        assert looked_at, "No inf checks were recorded prior to update."
-        if any(progress.found_inf for progress in looked_at):
+        found = [progress.found_inf for progress in self._progress.values() if progress.found_inf is not None]
+        assert found, "No inf checks were recorded prior to update."
+        if any(found):
             self._scale.mul_(self._backoff_factor)
             self._growth_tracker = 0
             return
@@ -123,9 +125,9 @@ class GradScaler:
                 self._scale.copy_(grown)
             self._growth_tracker = 0
 
-    def _divide(self, optimizer: Any) -> bool:
-        """Unscale the gradients in place and say whether one was not finite."""
-        inverse, found = 1.0 / self._scale.double().item(), False
+    def _divide(self, optimizer: Any) -> bool | None:
+        """Unscale the gradients in place and say whether one was not finite; None where there is none."""
+        inverse, found = 1.0 / self._scale.double().item(), None
         for group in optimizer.param_groups:
             for param in group["params"]:
                 if param.grad is None:
@@ -133,7 +135,7 @@ class GradScaler:
                 if param.grad.dtype == float16:
                     raise ValueError("Attempting to unscale FP16 gradients.")
                 grad = param.grad.detach()
-                found = not isfinite(grad).all().item() or found
+                found = not isfinite(grad).all().item() or bool(found)
                 grad.mul_(inverse)
         return found
 
@@ -175,6 +177,11 @@ class GradScaler:
 
     def is_enabled(self) -> bool:
         return self._enabled
+
+    def __getstate__(self) -> dict[str, Any]:
+        assert not self._enabled or not self._progress, (
+            "A GradScaler instance may only be pickled at the beginning of an iteration, or at the end after scaler.update().")
+        return self.__dict__
 
     def state_dict(self) -> dict[str, Any]:
         """Return the factor and how it changes; empty when scaling is off."""

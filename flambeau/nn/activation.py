@@ -279,7 +279,7 @@ class _AlongDim(Module):
         self.dim = dim
 
     def forward(self, input: Any) -> Any:
-        return type(self).function(input, self.dim)
+        return type(self).function(input, self.dim, _stacklevel=5)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

@@ -88,6 +88,9 @@ from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.multihead import multi_head_attention_forward as multi_head_attention_forward
 from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
+from flambeau.ops.implicit_dim import log_softmax as log_softmax
+from flambeau.ops.implicit_dim import softmax as softmax
+from flambeau.ops.implicit_dim import softmin as softmin
 from flambeau.ops.interpolation import interpolate as interpolate
 from flambeau.ops.interpolation import upsample as upsample
 from flambeau.ops.interpolation import upsample_bilinear as upsample_bilinear
@@ -113,9 +116,6 @@ from flambeau.ops.random import gumbel_softmax as gumbel_softmax
 from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import normalize as normalize
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance
-from flambeau.ops.softmax import log_softmax as log_softmax
-from flambeau.ops.softmax import softmax as softmax
-from flambeau.ops.softmax import softmin as softmin
 from flambeau.ops.trigonometry import tanh as tanh
 from flambeau.ops.unpooling import max_unpool1d as max_unpool1d
 from flambeau.ops.unpooling import max_unpool2d as max_unpool2d

@@ -6,15 +6,7 @@ from typing import Any
 from flambeau.nn import functional as F
 from flambeau.nn.distance import PairwiseDistance
 from flambeau.nn.module import Module
-
-
-def reduction_of(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
-    """Turn the old pair of flags into a reduction."""
-    if size_average is None and reduce is None:
-        return reduction
-    if reduce is False:
-        return "none"
-    return "sum" if size_average is False else "mean"
+from flambeau.ops.loss_reduction import by_booleans
 
 
 class _Loss(Module):
@@ -25,7 +17,9 @@ class _Loss(Module):
 
     def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
-        self.reduction = reduction_of(size_average, reduce, reduction)
+        if size_average is not None or reduce is not None:
+            reduction = by_booleans(size_average is not False, reduce is not False)
+        self.reduction = reduction
 
     def forward(self, input: Any, target: Any) -> Any:
         return type(self).function(input, target, reduction=self.reduction, **self._options())
@@ -72,6 +66,8 @@ class HuberLoss(_Loss):
     function, options = staticmethod(F.huber_loss), ("delta",)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        if not isinstance(delta, float | int):
+            raise TypeError(f"delta must be a float or int, got: {type(delta)}")
         super().__init__(reduction=reduction)
         self.delta = delta
 

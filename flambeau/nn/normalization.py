@@ -55,7 +55,7 @@ class _Tracked(Module):
     def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Any, *rest: Any) -> None:
         key = f"{prefix}num_batches_tracked"
         if (local_metadata.get("version") or 1) < 2 and self.track_running_stats and key not in state_dict:
-            state_dict[key] = tensor(0)  # files from before the count was kept
+            state_dict[key] = self.num_batches_tracked.clone()  # a file from before the count was kept: it goes on
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
 
 

@@ -24,6 +24,13 @@ class _Pad(Module):
         return f"{self.padding}"
 
 
+class _CircularPad(_Pad):
+    def forward(self, input: Any) -> Any:
+        if input.dim() not in (self.dims + 1, self.dims + 2):
+            raise ValueError(f"expected {self.dims + 1}D or {self.dims + 2}D input (got {input.dim()}D input)")
+        return super().forward(input)
+
+
 class _ConstantPad(_Pad):
     def __init__(self, padding: Any, value: float) -> None:
         super().__init__(padding)
@@ -47,4 +54,4 @@ ConstantPad1d, ConstantPad2d, ConstantPad3d = _pads(_ConstantPad, "constant", "C
 ZeroPad1d, ZeroPad2d, ZeroPad3d = _pads(_ZeroPad, "constant", "ZeroPad", "Pads with zeros.")
 ReflectionPad1d, ReflectionPad2d, ReflectionPad3d = _pads(_Pad, "reflect", "ReflectionPad", "Pads with a mirror image.")
 ReplicationPad1d, ReplicationPad2d, ReplicationPad3d = _pads(_Pad, "replicate", "ReplicationPad", "Pads with the edge.")
-CircularPad1d, CircularPad2d, CircularPad3d = _pads(_Pad, "circular", "CircularPad", "Pads with the other end.")
+CircularPad1d, CircularPad2d, CircularPad3d = _pads(_CircularPad, "circular", "CircularPad", "Pads with the other end.")

@@ -154,7 +154,7 @@ class State:
         name, dot, _ = key.partition(".")
         if dot:
             return name not in self._modules  # type: ignore[attr-defined]
-        return key != EXTRA and key not in dict(self._own_state())
+        return key != EXTRA and key not in {own for own, value in self._own_state() if value is not None}
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(module, state_dict, prefix, local_metadata)` after `state_dict` has collected this module."""

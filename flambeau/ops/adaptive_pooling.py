@@ -192,9 +192,9 @@ def _adaptive_max(name: str, dims: int, input: Tensor, output_size: OutputSize, 
 
 def _counts(name: str, dims: int, input: Tensor, output_size: OutputSize) -> Sizes:
     """Return how many shares to make of each dim; raise RuntimeError where the arguments do not fit."""
-    if dims > 1 and input.ndim <= dims:
-        raise ValueError(f"{name}(): Input dimension should be at least {dims + 1}, but got {list(input.shape)}; add a "
-                         "channel dim with unsqueeze(0)")
+    if not isinstance(output_size, int) and input.ndim <= len(output_size):
+        raise ValueError(f"{name}(): Input dimension should be at least {len(output_size) + 1}, but got {list(input.shape)}; "
+                         "add a channel dim with unsqueeze(0)")
     if input.ndim not in (dims + 1, dims + 2):
         raise RuntimeError(f"{name}(): Expected {dims + 1}D or {dims + 2}D tensor, but got {list(input.shape)}")
     if 0 in input.shape[-dims - 1:]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import namespace_of
+from flambeau.dispatch import casting
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.activation import logsigmoid, sigmoid
 from flambeau.ops.bounds import clamp
@@ -25,6 +27,8 @@ def _binary_cross_entropy(input: Tensor, target: Tensor) -> Tensor:
     if input.size and not (0 <= input.min() and input.max() <= 1):
         raise RuntimeError("all elements of input should be between 0 and 1; apply sigmoid first, or use "
                            "binary_cross_entropy_with_logits")
+    if target.size and not (0 <= target.min() and target.max() <= 1):
+        raise RuntimeError("all elements of target should be between 0 and 1")
     yes, no = xp.maximum(xp.log(input), -100), xp.maximum(xp.log1p(-input), -100)  # a sure error costs 100, not inf
     return (target - 1) * no - target * yes
 
@@ -40,6 +44,9 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
     if target.shape != input.shape:
         raise ValueError(f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is "
                          "deprecated. Please ensure they have the same size.")
+    if target.dtype != input.dtype and not casting.is_on():
+        raise RuntimeError(f"Found dtype {pytorch_name(target._array.dtype)} but expected "
+                           f"{pytorch_name(input._array.dtype)}: bring the target to the dtype of the input")
     losses = _binary_cross_entropy(input, target)
     return reduced(losses if weight is None else losses * weight, reduction)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.promotion import INT64
+from flambeau.dispatch import casting
 from flambeau.dispatch.inplace import pytorch_name
 
 
@@ -18,13 +19,20 @@ def check_shapes(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
     if not shape:
         raise ValueError("Expected input to have 1 dimension or more: classes are in dim 1, or the only one")
     rows = shape[:1] + shape[2:] if len(shape) > 1 else ()
-    if rows == target:
+    if target == rows or len(shape) == 1 and target == (1,):
         return
     if rows[:1] != target[:1] and rows:
         raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({[*target, 0][0]}).")
     if len(shape) == len(target) == 1:
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target[0]}")
     raise RuntimeError(f"Expected target size {list(rows)}, got {list(target)}: one class for each row of scores")
+
+
+def check_weight(input: Any, weight: Any) -> None:
+    """Raise RuntimeError where the weights of the classes have another dtype than the scores, unless autocast is on."""
+    if weight is not None and weight.dtype != input.dtype and not casting.is_on():
+        raise RuntimeError(f"expected scalar type {pytorch_name(input._array.dtype)} but found "
+                           f"{pytorch_name(weight._array.dtype)}: bring weight to the dtype of input")
 
 
 class Rows:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.op import SAME, op
-from flambeau.ops.class_targets import Rows, check_shapes, class_axis
+from flambeau.ops.class_targets import Rows, check_shapes, check_weight, class_axis
 from flambeau.ops.loss_reduction import chosen, reduced
 from flambeau.ops.reduction import sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
@@ -49,6 +49,8 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_a
     >>> nll_loss(randn(2, 4, 3), tensor([[0, 2, 1], [3, 3, 0]]), reduction="none", ignore_index=3)
     """
     check_shapes(tuple(input.shape), tuple(target.shape))
+    check_weight(input, weight)
+    target = target if input.ndim > 1 else reshape(target, ())
     return _nll_loss(input, target, weight, ignore_index, chosen(reduction, size_average, reduce))
 
 
@@ -140,6 +142,8 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, s
     if input.shape == target.shape:
         return _against_probabilities(input, target, weight, ignore_index, reduction, label_smoothing)
     check_shapes(tuple(input.shape), tuple(target.shape))
+    check_weight(input, weight)
+    target = target if input.ndim > 1 else reshape(target, ())
     result: Any = _cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)[0]
     return result
 

@@ -54,6 +54,9 @@ def _check(input: Any, weight: Any, offsets: Any, mode: str, per_sample_weights:
     if per_sample_weights is not None and input.shape != per_sample_weights.shape:
         raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must "
                          f"have the same shape as the input ({input.shape})")
+    if per_sample_weights is not None and per_sample_weights.dtype != weight.dtype:
+        raise RuntimeError(f"embedding_bag: expected per_sample_weights to have the dtype of weight, {weight.dtype}, but got "
+                           f"{per_sample_weights.dtype}")
     if weight.ndim != 2:
         raise ValueError(f"weight has to be a 2D Tensor, but got Tensor of dimension {weight.ndim}")
     if input.ndim not in (1, 2):

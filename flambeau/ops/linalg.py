@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.core.promotion import FLOAT32
+from flambeau.dispatch import casting
 from flambeau.dispatch.inplace import inplace, pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.conversion import cast
@@ -122,6 +123,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"linear: mat1 and mat2 shapes cannot be multiplied: input {list(input.shape)} ends in "
             f"{input.shape[-1] if input.ndim else 'no dim'}, but weight {list(weight.shape)} takes {weight.shape[-1]} "
             "features; check in_features, or flatten the input first")
+    if bias is not None and not bias.dtype == weight.dtype == input.dtype:
+        found = [pytorch_name(array.dtype).lower() for array in (input, weight, bias)]
+        raise RuntimeError("linear: expected input, weight and bias to have the same dtype, but got {}, {} and {}; convert "
+                           "them to one".format(*found))
     if input.dtype is not FLOAT32 and input.dtype in HALVES and bias is not None:
         return linear.op.body(*(array.astype(FLOAT32) for array in (input, weight, bias))).astype(input.dtype)
     out = multiplied("linear", input, weight.T)
@@ -214,6 +219,8 @@ def _factor(number: Any, tensor: Any) -> Any:
 
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """Return `beta * base + alpha * product`, the factors cast to the dtype; a beta of 0 leaves even NaN out."""
+    if base.dtype != product.dtype and not casting.is_on():
+        raise RuntimeError(f"self and mat2 must have the same dtype, but got {base.dtype} and {product.dtype}; convert one")
     beta, alpha = _factor(beta, product), _factor(alpha, product)
     product = product if alpha == 1 else mul(product, alpha)
     if beta == 0:

@@ -106,6 +106,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     >>> huber_loss(randn(2, 3), randn(2, 3))
     >>> huber_loss(randn(2, 3), randn(2, 3), reduction="none", delta=0.5)
     """
+    if isinstance(delta, complex):
+        raise TypeError(f"huber_loss(): argument 'delta' (position 4) must be float, not {type(delta).__name__}")
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     reduction = chosen(reduction)
@@ -142,6 +144,11 @@ def kl_div(input: Tensor, target: Tensor, size_average: bool | None = None, redu
     >>> kl_div(randn(2, 3), rand(2, 3), reduction="none")
     >>> kl_div(randn(2, 3), randn(2, 3), reduction="sum", log_target=True)
     """
+    if reduction == "mean":
+        import warnings
+
+        warnings.warn("reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' "
+                      "divides only by the batch size, and aligns with the definition of the divergence.", stacklevel=2)
     per_batch = reduction == "batchmean"
     reduction = chosen("sum" if per_batch else reduction, size_average, reduce)
     losses = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input

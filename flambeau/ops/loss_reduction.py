@@ -19,13 +19,14 @@ def chosen(reduction: str, size_average: bool | None = None, reduce: bool | None
     Raises ValueError for a name that is none of "none", "mean", "sum".
     """
     if size_average is not None or reduce is not None:
-        reduction = _by_booleans(size_average is not False, reduce is not False)
+        reduction = by_booleans(size_average is not False, reduce is not False)
     if reduction not in REDUCTIONS:
         raise ValueError(f"{reduction} is not a valid value for reduction; choose one of {', '.join(REDUCTIONS)}")
     return reduction
 
 
-def _by_booleans(size_average: bool, reduce: bool) -> str:
+def by_booleans(size_average: bool, reduce: bool) -> str:
+    """Return the reduction that the two say, with a warning that they are old."""
     import warnings
 
     reduction = "none" if not reduce else "mean" if size_average else "sum"

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from flambeau.core.dtype import bfloat16, float16, float32
 from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
@@ -31,6 +32,7 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
     for name, values in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
         if values is not None and values.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {values.numel()}")
+    _check_dtypes(input, running_mean, running_var, weight, bias)
     shape = (channels, *(1,) * (input.ndim - 2))
     if not training:
         if running_mean is None or running_var is None:
@@ -45,6 +47,16 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
         _update(running_mean, mean, momentum)
         _update(running_var, var, momentum, input.numel() // max(channels, 1))
     return output
+
+
+def _check_dtypes(input: Tensor, *parameters: Tensor | None) -> None:
+    """Raise RuntimeError unless the parameters have the input's dtype, or all of them float32 beside half types."""
+    dtypes = {parameter.dtype for parameter in parameters if parameter is not None}
+    if dtypes <= {input.dtype} or dtypes == {float32} and input.dtype in (float16, bfloat16):
+        return
+    others = ", ".join(sorted(map(str, dtypes - {input.dtype})))
+    raise RuntimeError(f"mixed dtype: expect parameters of {input.dtype}, or all of torch.float32 beside an input of half "
+                       f"precision, but found {others}")
 
 
 def _channels(input: Tensor) -> int:
@@ -84,6 +96,7 @@ def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var
     count = math.prod(input.shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    _check_dtypes(input, running_mean, running_var, weight, bias)
     shape = (channels, *(1,) * (input.ndim - 2))
     output, mean, var = standardized(input, weight, bias, tuple(range(2, input.ndim)), shape, eps)
     _update(running_mean, mean, momentum)
@@ -101,6 +114,7 @@ def layer_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | 
     >>> layer_norm(randn(2, 4), (4,), rand(4))
     """
     axes = _last_dims("layer_norm", input, normalized_shape, weight, bias)
+    _check_dtypes(input, weight, bias)
     return standardized(input, weight, bias, axes, tuple(normalized_shape), eps)[0]
 
 
@@ -147,6 +161,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bia
         if values is not None and tuple(values.shape) != (channels,):
             raise RuntimeError(f"Expected {name} to be a vector of size equal to the number of channels in input, but got "
                                f"{name} of shape {list(values.shape)} and input of shape {list(input.shape)}")
+    _check_dtypes(input, weight, bias)
     _refuse_single_values(input, math.prod((*input.shape[:1], channels // num_groups, *input.shape[2:])))
     grouped = reshape(input, (input.shape[0], num_groups, channels // num_groups, *input.shape[2:]))
     shape = (num_groups, channels // num_groups, *(1,) * (input.ndim - 2))

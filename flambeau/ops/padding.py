@@ -126,7 +126,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if mode == "constant":
         return constant_pad_nd(input, pad, 0 if value is None else value)
     if value is not None and value != 0:
-        raise ValueError(f"Padding mode \"{mode}\" doesn't take in value argument")
+        raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
     if mode not in HOW:
         raise NotImplementedError(f"Unrecognised padding mode {mode}; use constant, reflect, replicate or circular")
     _check_rank(input.ndim, pad)

@@ -107,23 +107,3 @@ def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     >>> log_softmax(randn(2, 3), 0, dtype=float64)
     """
     return _log_softmax(_in_dtype(input, dtype), _axis(dim, input.ndim))
-
-
-def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """Return the softmax of what has its sign changed: the lowest score gets the largest share.
-
-    >>> softmin(randn(2, 3), dim=-1)
-    >>> softmin(randn(2, 3), 0, dtype=float64)
-    """
-    return softmax(-input, chosen_dim("softmin", dim, input.ndim, _stacklevel), dtype)
-
-
-def chosen_dim(name: str, dim: int | None, ndim: int, stacklevel: int) -> int:
-    """Return `dim`, or where it was left out the one that PyTorch falls back on, with a warning."""
-    if dim is not None:
-        return dim
-    import warnings
-
-    warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
-                  "argument.", stacklevel=stacklevel)
-    return 0 if ndim in (0, 1, 3) else 1

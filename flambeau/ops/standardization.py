@@ -150,7 +150,7 @@ def rescaled(input: Tensor, weight: Tensor | None, axes: Sizes, eps: float | Non
     xp, wide = namespace_of(input), _widened(input)
     scale = products(xp, wide, wide, axes)
     scale /= max(wide.size // max(scale.size, 1), 1)
-    scale += finfo(input.dtype).eps if eps is None else eps
+    scale += _least(input.dtype) if eps is None else eps
     scale **= -0.5
     result = wide * scale
     if weight is not None:
@@ -158,10 +158,15 @@ def rescaled(input: Tensor, weight: Tensor | None, axes: Sizes, eps: float | Non
     return result.astype(input.dtype, copy=False), scale
 
 
+def _least(dtype: Any) -> float:
+    """The step between 1 and the next number of the dtype that the mean square is computed in."""
+    return float(finfo(FLOAT32 if dtype in HALVES else dtype).eps)
+
+
 def _rescaled_slopes(g: Any, input: Any, weight: Any, scale: Any, axes: Sizes, eps: float | None,
                      needs: tuple[bool, ...]) -> Any:
     if isinstance(g, TensorBase):  # the scale again, in ops: its own gradient is wanted
-        scale = rsqrt(mean(input * input, axes, True) + (finfo(input._array.dtype).eps if eps is None else eps))
+        scale = rsqrt(mean(input * input, axes, True) + (_least(input._array.dtype) if eps is None else eps))
     unit = input * scale
     scaled = g if weight is None else g * weight
     of_input = scale * (scaled - unit * mean(scaled * unit, axes, True)) if needs[0] else None

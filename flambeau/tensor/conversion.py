@@ -5,10 +5,10 @@ from typing import Any
 
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
-from flambeau.core import shared_memory
+from flambeau.core import host_memory
 from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import preserve_format
-from flambeau.core.tensor import TensorBase
+from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.apply import apply
 from flambeau.ops import conversion
 
@@ -100,12 +100,19 @@ class ConversionMethods(TensorBase):
 
     def share_memory_(self) -> Any:
         """Move to memory that processes forked from now on see the same values in. Views made before stay behind."""
-        if not shared_memory.is_shared(self._array):
-            self._array = shared_memory.shared(self._array)
+        self._array = host_memory.shared(self._array)
         return self
 
     def is_shared(self) -> Any:
-        return shared_memory.is_shared(self._array)
+        return host_memory.is_shared(self._array)
+
+    def pin_memory(self, device: Any = None) -> Any:
+        """Copy to page-locked memory, from which copies to a GPU are faster. Raises RuntimeError without a GPU."""
+        array = host_memory.pinned(self._array)
+        return self if array is self._array else wrap(array)
+
+    def is_pinned(self, device: Any = None) -> Any:
+        return host_memory.is_pinned(self._array)
 
     def numpy(self, *, force: Any = False) -> Any:
         """Return the NumPy array that holds this tensor's values: the same memory.

@@ -108,3 +108,27 @@ def test_outputs_are_scaled_in_their_containers():
     scaled = GradScaler("cpu", init_scale=2.0).scale([torch.ones(1), (torch.ones(1),)])
     assert isinstance(scaled, list) and isinstance(scaled[1], tuple)
     assert scaled[0].item() == scaled[1][0].item() == 2.0
+
+
+def test_a_step_without_any_gradient_is_a_mistake():
+    weight, optimizer = problem()
+    scaler = GradScaler("cpu")
+    scaler.scale(weight.sum())
+    with pytest.raises(AssertionError, match="No inf checks were recorded for this optimizer"):
+        scaler.step(optimizer)
+    with pytest.raises(AssertionError, match="No inf checks were recorded prior to update"):
+        scaler.update()
+
+
+def test_a_scaler_is_pickled_between_iterations_only():
+    import pickle
+
+    weight, optimizer = problem()
+    scaler = GradScaler("cpu")
+    scaler.scale(weight.sum()).backward()
+    scaler.unscale_(optimizer)
+    with pytest.raises(AssertionError, match="may only be pickled at the beginning of an iteration"):
+        pickle.dumps(scaler)
+    scaler.step(optimizer)
+    scaler.update()
+    assert pickle.loads(pickle.dumps(scaler)).state_dict() == scaler.state_dict()

@@ -197,3 +197,9 @@ def test_the_pages_named_as_pytorchs_files_have_the_layers_and_their_bases():
     assert isinstance(nn.BatchNorm2d(2), _BatchNorm) and isinstance(nn.ConvTranspose1d(1, 1, 1), _ConvNd)
     assert _pair(3) == (3, 3) and _pair([1, 2]) == (1, 2)
     assert nn.modules.Linear is nn.modules.linear.Linear is nn.Linear
+
+
+@pytest.mark.parametrize("layer, dims", [(nn.CircularPad1d(1), 4), (nn.CircularPad2d(1), 2), (nn.CircularPad3d(1), 3)])
+def test_circular_padding_refuses_inputs_of_other_dims(layer, dims):
+    with pytest.raises(ValueError, match=rf"expected \dD or \dD input \(got {dims}D input\)"):
+        layer(torch.ones((2,) * dims))

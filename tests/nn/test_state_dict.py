@@ -66,3 +66,25 @@ def test_a_prefix_is_taken_off_keys_and_metadata():
     consume_prefix_in_state_dict_if_present(state, "module.")
     assert list(state) == ["0.weight", "0.bias"]
     assert set(state._metadata) == {"", "0"}
+
+
+def test_statistics_that_a_layer_does_not_keep_are_unexpected():
+    state = nn.InstanceNorm1d(3, track_running_stats=True).state_dict()
+    with pytest.raises(RuntimeError, match=r'Unexpected key\(s\) in state_dict: "running_mean", "running_var"'):
+        nn.InstanceNorm1d(3).load_state_dict(state)
+    with pytest.raises(RuntimeError, match=r'Unexpected key\(s\) in state_dict: "bias"'):
+        nn.Linear(1, 1, bias=False).load_state_dict(nn.Linear(1, 1).state_dict())
+
+
+def test_a_file_from_before_batches_were_counted_leaves_the_count():
+    layer = nn.BatchNorm1d(2)
+    state = layer.state_dict()
+    del state["num_batches_tracked"], state._metadata[""]["version"]
+    layer.num_batches_tracked += 3
+    layer.load_state_dict(state)
+    assert layer.num_batches_tracked == 3
+
+
+def test_a_table_of_embeddings_has_two_dims():
+    with pytest.raises(AssertionError, match="expected to be 2-dimensional"):
+        nn.Embedding.from_pretrained(torch.ones(3))

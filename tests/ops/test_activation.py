@@ -103,3 +103,12 @@ def test_softmax_of_halves_adds_up_in_float32():
     shares = flambeau.softmax(flambeau.zeros(4096, dtype=flambeau.bfloat16), 0)
     assert shares.dtype is flambeau.bfloat16
     assert shares[0].item() == 1 / 4096
+
+
+def test_softmaxes_without_a_dim_choose_one_and_warn():
+    scores = flambeau.tensor([[1.0, 2.0], [3.0, 5.0]])
+    for function in (F.softmax, F.log_softmax, F.softmin):
+        with pytest.warns(UserWarning, match="Implicit dimension choice"):
+            assert flambeau.equal(function(scores), function(scores, 1))
+        with pytest.warns(UserWarning, match="Implicit dimension choice"):
+            assert flambeau.equal(function(scores[None]), function(scores[None], 0))

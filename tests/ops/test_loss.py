@@ -167,3 +167,46 @@ def test_class_weights_multiply_margin_losses():
     plain = F.multi_margin_loss(x, y, reduction="none")
     weighed = F.multi_margin_loss(x, y, weight=flambeau.tensor([0.5, 1.0, 2.0], dtype=flambeau.float64), reduction="none")
     assert weighed.tolist() == pytest.approx([w * v for w, v in zip((0.5, 2.0, 1.0), plain.tolist())])
+
+
+def test_weights_of_classes_have_the_dtype_of_the_scores():
+    scores, classes = flambeau.randn(2, 3), flambeau.tensor([0, 1])
+    for loss in (F.nll_loss, F.cross_entropy):
+        with pytest.raises(RuntimeError, match="expected scalar type Float but found Double"):
+            loss(scores, classes, flambeau.ones(3).double())
+    with flambeau.autocast("cpu"):
+        F.cross_entropy(scores.bfloat16(), classes, flambeau.ones(3))
+
+
+def test_huber_loss_bends_at_a_real_number():
+    with pytest.raises(TypeError, match="delta must be a float or int, got: <class 'complex'>"):
+        flambeau.nn.HuberLoss(delta=1j)
+    with pytest.raises(TypeError, match="'delta' .* must be float, not complex"):
+        F.huber_loss(flambeau.ones(2), flambeau.ones(2), delta=1j)
+
+
+def test_probabilities_are_compared_with_targets_of_their_dtype_between_0_and_1():
+    p = flambeau.tensor([0.2, 0.9])
+    for target in (flambeau.ones(2).double(), flambeau.ones(2, dtype=flambeau.int64), p > 0.5):
+        with pytest.raises(RuntimeError, match=r"Found dtype \w+ but expected Float"):
+            F.binary_cross_entropy(p, target)
+    with pytest.raises(RuntimeError, match="all elements of target should be between 0 and 1"):
+        F.binary_cross_entropy(p, p * 5)
+
+
+def test_one_row_of_scores_goes_with_one_class_in_a_list():
+    row = flambeau.tensor([0.5, 1.0, 2.0])
+    for loss in (F.cross_entropy, F.nll_loss):
+        assert flambeau.equal(loss(row, flambeau.tensor([2])), loss(row, flambeau.tensor(2)))
+
+
+def test_the_mean_of_a_divergence_warns_of_what_it_divides_by():
+    with pytest.warns(UserWarning, match="'batchmean' divides only by the batch size"):
+        F.kl_div(flambeau.zeros(2, 3), flambeau.ones(2, 3))
+
+
+def test_layers_warn_of_the_two_old_options():
+    with pytest.warns(UserWarning, match="please use reduction='sum' instead"):
+        assert flambeau.nn.MSELoss(size_average=False).reduction == "sum"
+    with pytest.warns(UserWarning, match="please use reduction='none' instead"):
+        assert flambeau.nn.NLLLoss(reduce=False).reduction == "none"

@@ -124,3 +124,26 @@ def test_an_empty_batch_leaves_the_running_statistics_alone():
     mean, var = flambeau.full((3,), 2.0), flambeau.full((3,), 5.0)
     F.batch_norm(flambeau.empty(0, 3, 2), mean, var, training=True)
     assert (mean.tolist(), var.tolist()) == ([2.0] * 3, [5.0] * 3)
+
+
+@pytest.mark.parametrize("normalize", [
+    lambda x, p: F.layer_norm(x, (4,), p, p),
+    lambda x, p: F.group_norm(x, 2, p, p),
+    lambda x, p: F.batch_norm(x, p, p),
+    lambda x, p: F.batch_norm(x, None, None, p, p, training=True),
+    lambda x, p: F.instance_norm(x[..., None].expand(2, 4, 3), weight=p, bias=p),
+])
+def test_parameters_have_the_dtype_of_the_input_or_float32_beside_half_types(normalize):
+    x, parameter = flambeau.randn(2, 4), flambeau.ones(4)
+    assert normalize(x.bfloat16(), parameter).dtype is flambeau.bfloat16
+    assert normalize(x.half(), parameter.half()).dtype is flambeau.float16
+    for one, other in ((x, parameter.double()), (x, parameter.half()), (x.half(), parameter.bfloat16())):
+        with pytest.raises(RuntimeError, match="mixed dtype"):
+            normalize(one, other)
+
+
+def test_rms_norm_of_half_types_divides_by_no_less_than_float32_can_tell():
+    x = flambeau.tensor([0.01, -0.02, 0.03])
+    expected = F.rms_norm(x, (3,))
+    assert flambeau.allclose(F.rms_norm(x.bfloat16(), (3,)).float(), expected, rtol=0.01)
+    assert flambeau.allclose(F.rms_norm(x.half(), (3,)).float(), expected, rtol=0.001)
