@@ -60,7 +60,8 @@ def test_a_log_gets_one_line_and_no_control_letters():
 def test_lines_are_written_in_between_when_it_takes_long():
     file = io.StringIO()
     list(progress(range(3), file=file, quiet_interval=0.0))
-    assert [next(word for word in line.split() if "/" in word) for line in file.getvalue().splitlines()] == ["1/3", "2/3", "3/3", "3/3"]
+    counts = [next(word for word in line.split() if "/" in word) for line in file.getvalue().splitlines()]
+    assert counts == ["1/3", "2/3", "3/3", "3/3"]
 
 
 @pytest.mark.parametrize("leave_by", ["break", "error"])
