@@ -37,6 +37,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.binary_loss": "binary_cross_entropy_with_logits",
     "ops.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
+    "ops.chains": "chain_matmul",
     "ops.cholesky": "cholesky cholesky_inverse cholesky_solve",
     "ops.comparison":
         "allclose eq equal ge greater greater_equal gt isclose isfinite isinf isnan isneginf isposinf le less less_equal "
@@ -44,7 +45,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.complex_numbers":
         "angle complex conj conj_physical imag is_complex is_conj is_neg isreal polar real resolve_conj resolve_neg "
         "view_as_complex view_as_real",
-    "ops.contraction": "chain_matmul einsum inner kron tensordot vdot",
+    "ops.contraction": "einsum inner kron tensordot vdot",
     "ops.conversion": "clone",
     "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
     "ops.copies":
@@ -137,5 +138,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda distributions fft func linalg nn optim random return_types safetensors serialization signal "
-         "special utils vision")
+}, parts="amp autograd cuda distributions fft func linalg nn optim profiler random return_types safetensors serialization "
+         "signal special utils vision")

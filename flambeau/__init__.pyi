@@ -99,6 +99,7 @@ from flambeau.ops.bounds import fmax as fmax
 from flambeau.ops.bounds import fmin as fmin
 from flambeau.ops.bounds import maximum as maximum
 from flambeau.ops.bounds import minimum as minimum
+from flambeau.ops.chains import chain_matmul as chain_matmul
 from flambeau.ops.cholesky import cholesky as cholesky
 from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
 from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
@@ -140,7 +141,6 @@ from flambeau.ops.complex_numbers import resolve_conj as resolve_conj
 from flambeau.ops.complex_numbers import resolve_neg as resolve_neg
 from flambeau.ops.complex_numbers import view_as_complex as view_as_complex
 from flambeau.ops.complex_numbers import view_as_real as view_as_real
-from flambeau.ops.contraction import chain_matmul as chain_matmul
 from flambeau.ops.contraction import einsum as einsum
 from flambeau.ops.contraction import inner as inner
 from flambeau.ops.contraction import kron as kron
@@ -561,6 +561,7 @@ from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
+from flambeau import profiler as profiler
 from flambeau import random as random
 from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors

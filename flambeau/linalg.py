@@ -5,8 +5,8 @@ from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "core.errors": "LinAlgError",
+    "ops.chains": "multi_dot",
     "ops.cholesky": "cholesky cholesky_ex",
-    "ops.contraction": "multi_dot",
     "ops.determinants": "det slogdet",
     "ops.eigen": "eig eigh eigvals eigvalsh",
     "ops.ldl": "ldl_factor ldl_factor_ex ldl_solve",

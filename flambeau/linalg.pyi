@@ -1,8 +1,8 @@
 # From the page's table, by tools/make_stubs.py.
 from flambeau.core.errors import LinAlgError as LinAlgError
+from flambeau.ops.chains import multi_dot as multi_dot
 from flambeau.ops.cholesky import cholesky as cholesky
 from flambeau.ops.cholesky import cholesky_ex as cholesky_ex
-from flambeau.ops.contraction import multi_dot as multi_dot
 from flambeau.ops.determinants import det as det
 from flambeau.ops.determinants import slogdet as slogdet
 from flambeau.ops.eigen import eig as eig

@@ -9,7 +9,9 @@ def __getattr__(name: str) -> Any:
     from flambeau.dispatch.op import result_types
 
     if not name.startswith("__") and name not in result_types:
-        getattr(flambeau, name, None)  # a family of ops is imported when one of its names is first used
+        # a family of ops is imported when one of its names is first used
+        of_linalg = name.startswith("linalg_")
+        getattr(flambeau.linalg if of_linalg else flambeau, name.removeprefix("linalg_"), None)
     try:
         return result_types[name]
     except KeyError:

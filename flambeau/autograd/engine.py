@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
 
-from flambeau.autograd import hooks
+from flambeau.autograd import hooks, listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node
 from flambeau.autograd.places import Place
@@ -93,7 +93,7 @@ class Walk:
             if wanted is not None and self.passes_by(node, g):
                 continue
             try:
-                gradients = node.gradients(g, tensors)
+                gradients = listeners.visit(node, g, tensors) if listeners.count else node.gradients(g, tensors)
                 if node.post_hooks is not None:
                     gradients = hooks.after(node, gradients, g, tensors)
             except Exception as error:

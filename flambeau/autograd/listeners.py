@@ -1,6 +1,8 @@
 """What may listen in on every op: profiler, capture, anomaly mode, saved-tensor hooks. Free when nobody does."""
 from __future__ import annotations
 
+import contextlib
+import functools
 import threading
 from typing import Any
 
@@ -12,6 +14,8 @@ class _Here(threading.local):
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
+        self.visitors: list[Any] = []  # functions (node, proceed) -> gradients
+        self.span: Any = None  # a profiler's: from a name to a block that is recorded under it
 
 
 _here = _Here()
@@ -46,6 +50,36 @@ def hear(road: Any, op: Any, args: tuple[Any, ...], *rest: Any) -> Any:
         return listener(op, args, lambda op, args: road(op, args, *rest))
     finally:
         stack.append(listener)
+
+
+def add_visitor(visitor: Any) -> None:
+    """Have `visitor(node, proceed)` called around every node that a backward pass of this thread visits."""
+    counted(1)
+    _here.visitors.append(visitor)
+
+
+def remove_visitor(visitor: Any) -> None:
+    _here.visitors.remove(visitor)
+    counted(-1)
+
+
+def visit(node: Any, g: Any, tensors: bool) -> Any:
+    """Let a node work out its gradients, watched by this thread's visitors."""
+    def proceed() -> Any:
+        return node.gradients(g, tensors)
+
+    for visitor in _here.visitors:
+        proceed = functools.partial(visitor, node, proceed)
+    return proceed()
+
+
+def set_span(span: Any) -> None:
+    _here.span = span
+
+
+def span(name: str) -> Any:
+    """Return a block that a profiler of this thread, if there is one, shows under `name`."""
+    return contextlib.nullcontext() if _here.span is None else _here.span(name)
 
 
 class listening:  # noqa: N801  used as `with listening(function):`

@@ -7,6 +7,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.errors import LinAlgError
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.linalg import matmul
+from flambeau.ops.matrices import check_float, check_same_dtype, check_square
 from flambeau.ops.permutation import adjoint
 from flambeau.ops.pointwise import add, mul
 from flambeau.ops.refusals import NOT_FLOAT, refuse
@@ -28,10 +29,8 @@ def _factor_gradient(g: Tensor, L: Tensor) -> Tensor:
     "input": lambda g, L: _factor_gradient(g, L),
 })
 def _linalg_cholesky_ex(input: Tensor, check_errors: bool) -> Any:
-    refuse(NOT_FLOAT, "linalg_cholesky_cpu", input)
-    if input.ndim < 2 or input.shape[-1] != input.shape[-2]:
-        raise RuntimeError("linalg.cholesky: A must be batches of square matrices, but they are of shape "
-                           f"{list(input.shape)}")
+    check_float("linalg.cholesky", input, "cholesky_cpu")
+    check_square("linalg.cholesky", input)
     xp = namespace_of(input)
     info = xp.zeros(input.shape[:-2], "i4")
     factors = _factors(xp, input)
@@ -109,9 +108,21 @@ def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor
     >>> cholesky_solve(randn(3, 2), randn(3, 3))  # by convention
     >>> cholesky_solve(randn(3, 2), randn(2, 3, 3), upper=True)  # by convention
     """
-    refuse(NOT_FLOAT, "cholesky_solve_cpu", input, input2)
+    _check_sides(input, input2)
     lower, above = (adjoint(input2), input2) if upper else (input2, adjoint(input2))
     return solve_triangular(above, solve_triangular(lower, input, upper=False), upper=True)
+
+
+def _check_sides(input: Array, input2: Array) -> None:
+    for name, side in (("b", input), ("u", input2)):
+        if side.ndim < 2:
+            raise RuntimeError(f"{name} should have at least 2 dimensions, but has {side.ndim} dimensions instead")
+    check_square("cholesky_solve", input2)
+    refuse(NOT_FLOAT, "cholesky_solve_cpu", input, input2)
+    if input.shape[-2] != input2.shape[-1]:
+        raise RuntimeError(f"Incompatible matrix sizes for cholesky_solve: each A matrix is {input2.shape[-1]} by "
+                           f"{input2.shape[-1]} but each b matrix is {input.shape[-2]} by {input.shape[-1]}")
+    check_same_dtype("cholesky_solve", input2, input)
 
 
 def _inverse_gradient(g: Tensor, L: Tensor, upper: bool, out: Tensor) -> Tensor:
@@ -125,5 +136,6 @@ def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
     >>> cholesky_inverse(randn(3, 3))  # by convention
     >>> cholesky_inverse(randn(2, 3, 3), upper=True)  # by convention
     """
-    refuse(NOT_FLOAT, "cholesky_inverse", input)
+    check_square("cholesky_inverse", input)
+    refuse(NOT_FLOAT, "cholesky_inverse_out_cpu", input)
     return cholesky_solve(namespace_of(input).eye(input.shape[-1], dtype=input.dtype), input, upper)

@@ -111,6 +111,9 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     >>> einsum("...ij,...jk->...ik", randn(2, 2, 3), randn(3, 2))
     >>> einsum("ij,jk,kl,l->i", randn(2, 3), randn(3, 4), randn(4, 3), randn(3))
     """
+    if not operands:
+        raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+                         "subscripts list")
     if not isinstance(equation, str):
         equation, operands = _from_sublists((equation, *operands))
     elif len(operands) == 1 and isinstance(operands[0], tuple | list):
@@ -262,54 +265,6 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
 
 def _padded_shape(tensor: Any, ndim: int) -> Sizes:
     return (1,) * (ndim - tensor.ndim) + tuple(tensor.shape)
-
-
-@composite
-def chain_matmul(*matrices: Tensor) -> Tensor:
-    """Multiply matrices in the order that takes the fewest multiplications.
-
-    >>> chain_matmul(randn(2, 3), randn(3, 4), randn(4, 2))
-    """
-    return multi_dot(matrices[0] if len(matrices) == 1 and isinstance(matrices[0], tuple | list) else matrices)
-
-
-@composite
-def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
-    """Multiply matrices in the order that takes the fewest multiplications; the first and last may be vectors.
-
-    >>> multi_dot([randn(3), randn(3, 4), randn(4, 2)])
-    """
-    if len(tensors) < 2:
-        raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
-    first, last = tensors[0], tensors[-1]
-    for number, tensor in enumerate(tensors):
-        if tensor.ndim not in ((1, 2) if number in (0, len(tensors) - 1) else (2,)):
-            raise RuntimeError(f"multi_dot(): the tensor at {number} must be 2D (the first and last may be 1D) but got "
-                               f"{tensor.ndim}D")
-    matrices = list(tensors)
-    matrices[0] = reshape(first, (1, -1)) if first.ndim == 1 else first
-    matrices[-1] = reshape(last, (-1, 1)) if last.ndim == 1 else last
-    shape = (*matrices[0].shape[:1] * (first.ndim > 1), *matrices[-1].shape[1:] * (last.ndim > 1))
-    return reshape(_cheapest([tuple(m.shape) for m in matrices])(matrices), shape)
-
-
-def _cheapest(shapes: list[Sizes]) -> Any:
-    """Find the best place to cut every run of matrices, shortest runs first."""
-    sizes = [shapes[0][0], *(shape[1] for shape in shapes)]
-    cost: dict[tuple[int, int], tuple[int, int]] = {(i, i): (0, i) for i in range(len(shapes))}
-    for length in range(1, len(shapes)):
-        for i in range(len(shapes) - length):
-            j = i + length
-            cost[i, j] = min((cost[i, k][0] + cost[k + 1, j][0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
-                             for k in range(i, j))
-
-    def product(matrices: list[Any], i: int = 0, j: int = len(shapes) - 1) -> Any:
-        if i == j:
-            return matrices[i]
-        k = cost[i, j][1]
-        return matmul(product(matrices, i, k), product(matrices, k + 1, j))
-
-    return product
 
 
 @composite

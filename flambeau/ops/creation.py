@@ -517,6 +517,9 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, layo
 def _triangle(part: Callable[[Any, Array], Array], row: int, col: int, dtype: Any, device: Any) -> Any:
     if row < 0 or col < 0:
         raise RuntimeError(f"row and col must be non-negative, got {row} and {col}")
+    target = INT64 if dtype is None else as_numpy(dtype)
+    if target.kind not in "iu":
+        raise NotImplementedError(f"tril_indices and triu_indices are whole numbers, not {dtype}")
     with devices.on(devices.resolve(device)) as xp:
         places = xp.stack(xp.nonzero(part(xp, xp.ones((row, col), bool))))
-    return wrap(places.astype(INT64 if dtype is None else as_numpy(dtype)))
+    return wrap(places.astype(target))

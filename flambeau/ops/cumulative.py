@@ -147,6 +147,9 @@ def _steps(x: Tensor, ndim: int, dim: int, what: str) -> Tensor:
 
 def _areas(y: Tensor, x: Tensor | None, dx: float, dim: int, what: str) -> tuple[Tensor, int]:
     axis = from_start(dim, y.ndim)
+    for name, values in (("y", y), ("x", x)):
+        if values is not None and array_of(values).dtype.kind == "b":
+            raise RuntimeError(f"{what}: received a bool input for `{name}`, but bool is not supported")
     heights = sliced(y, along(axis, slice(1, None))) + sliced(y, along(axis, slice(None, -1)))
     if x is None:
         return heights * (dx / 2.0), axis

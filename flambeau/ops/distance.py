@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
+# Ways to the same numbers; here there is one
+_MODES = (None, "use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist")
+
+
 def _check_points(x1: Any, x2: Any, p: float) -> None:
     for number, x in enumerate((x1, x2), start=1):
         if array_of(x).dtype.kind not in "fV":
@@ -36,6 +40,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0,
     >>> cdist(randn(2, 2, 3), randn(4, 3), p=1.0)
     """
     _check_points(x1, x2, p)
+    if compute_mode not in _MODES:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
     return p_norm(unsqueeze(x1, -2) - unsqueeze(x2, -3), float(p), -1, False)
 
 

@@ -142,6 +142,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
     """
     from flambeau.ops.padding import constant_pad_nd
 
+    if not tensors:
+        return _empty_row()
     blocks = atleast_2d(tensors)
     for number, block in enumerate(blocks):
         if block.ndim != 2:
@@ -152,6 +154,12 @@ def block_diag(*tensors: Tensor) -> Tensor:
         rows.append(constant_pad_nd(block, (before, width - before - block.shape[1])))
         before += block.shape[1]
     return _cat(rows, 0)
+
+
+def _empty_row() -> Any:
+    from flambeau.ops.creation import empty
+
+    return empty(1, 0)
 
 
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:

@@ -82,7 +82,7 @@ def multiplied(name: str, one: Array, other: Array) -> Array:
     if dtype is not FLOAT32 and dtype in HALVES:
         return _product(one.astype(FLOAT32), other.astype(FLOAT32)).astype(dtype)
     if dtype.kind == "b":
-        raise RuntimeError('"addmm_impl_cpu_" not implemented for \'Bool\'; convert the tensors first')
+        raise NotImplementedError('"addmm_impl_cpu_" not implemented for \'Bool\'; convert the tensors first')
     return _product(one, other)
 
 
@@ -265,6 +265,8 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
 
     >>> addbmm(randn(3, 2), randn(2, 3, 4), randn(2, 4, 2), beta=0.5, alpha=2)
     """
+    if input.ndim > 2:
+        raise RuntimeError(f"addbmm: the sum of products is a matrix, but input has shape {list(input.shape)}")
     if array_of(batch1).dtype in HALVES:
         return _added_in_turn(input, batch1, batch2, beta, alpha)
     products = bmm(batch1, batch2)

@@ -8,7 +8,7 @@ from flambeau.dispatch.op import composite, named_result, op
 from flambeau.ops.dims import array_of
 from flambeau.ops.joining import cat
 from flambeau.ops.linalg import matmul
-from flambeau.ops.matrices import first_failure, which_of
+from flambeau.ops.matrices import check_float, first_failure, which_of
 from flambeau.ops.parts import narrow
 from flambeau.ops.permutation import adjoint as adjoint_of
 from flambeau.ops.pivoting import exchanged, factored, order_of
@@ -204,7 +204,7 @@ def _check_equation(LU: Tensor, pivots: Tensor, B: Tensor, left: bool) -> None:
     from flambeau.ops.solving import check_equation
 
     title = "linalg.lu_solve"
-    refuse(NOT_FLOAT, "lu_solve_cpu", array_of(LU))
+    check_float(title, array_of(LU), "lu_solve_cpu")
     if array_of(pivots).dtype != "i4":
         raise RuntimeError(f"{title}: pivots should be a Tensor of scalar type torch.int32")
     check_equation(title, array_of(LU), array_of(B), left)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, op
 from flambeau.ops.joining import cat
+from flambeau.ops.matrices import check_float, check_square
 from flambeau.ops.parts import narrow
-from flambeau.ops.refusals import NOT_FLOAT, refuse
+from flambeau.ops.refusals import NOT_FLOAT
 from flambeau.ops.triangular import turned
 
 if TYPE_CHECKING:
@@ -35,10 +36,9 @@ def matrix_exp(input: Tensor) -> Tensor:
     >>> matrix_exp(randn(3, 3))
     >>> matrix_exp(randn(2, 2, 2))
     """
-    refuse(NOT_FLOAT, "linalg_matrix_exp", input)
-    if input.ndim < 2 or input.shape[-1] != input.shape[-2]:
-        raise RuntimeError("linalg.matrix_exp: A must be batches of square matrices, but they are of shape "
-                           f"{list(input.shape)}")
+    if input.dtype.kind in NOT_FLOAT:
+        check_float("linalg.matrix_exp", input)
+    check_square("linalg.matrix_exp", input)
     if not input.size:
         return input.copy()
     xp = namespace_of(input)

@@ -81,6 +81,8 @@ def _checked(A: Any, ord: Any, dim: Any) -> tuple[int, int]:
     """Return the two dims from the start; raise RuntimeError for what is no matrix or no norm of one."""
     if A.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+    if ord is None:
+        raise TypeError("linalg_matrix_norm(): argument 'ord' must be Number or str, not NoneType")
     if ord not in _ORDERS:
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     if len(dim) != 2:
@@ -102,7 +104,7 @@ def norm(input: Tensor, ord: Any = None, dim: Dims = None, keepdim: bool = False
     """
     if dim is not None:
         dim = (dim,) if isinstance(dim, int) else tuple(dim)
-    if isinstance(ord, str):
+    if isinstance(ord, str) and (dim is not None or input.ndim <= 2):
         return matrix_norm(input, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
     if ord is not None and dim is None and input.ndim not in (1, 2):
         raise RuntimeError("linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got "

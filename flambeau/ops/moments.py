@@ -120,6 +120,8 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, a
     """
     if input.ndim > 2:
         raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dims")
+    if array_of(input).dtype.kind == "b":
+        raise RuntimeError("cov(): bool dtype is not supported for input; convert it first")
     rows = reshape(input, (1, -1)) if input.ndim < 2 else input
     weights = _weights(rows, fweights, aweights)
     total = rows.shape[1] if weights is None else sum(weights)

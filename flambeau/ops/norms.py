@@ -112,9 +112,7 @@ def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False,
     dim = dim if dim is None or isinstance(dim, int) else tuple(dim)
     if isinstance(p, str):
         return _by_name(input, p, dim, keepdim, dtype)
-    if dtype is not None:
-        input, dtype = cast(input, as_numpy(dtype)), None
-    return vector_norm(input, 2.0 if p is None else p, dim, keepdim)
+    return vector_norm(input, 2.0 if p is None else p, dim, keepdim, dtype=dtype)
 
 
 def _by_name(input: Tensor, p: str, dim: Dims, keepdim: bool, dtype: Any) -> Tensor:

@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import op
 from flambeau.ops.linalg import matmul
 from flambeau.ops.permutation import _transpose
-from flambeau.ops.refusals import NOT_FLOAT, refuse
+from flambeau.ops.refusals import NOT_FLOAT, refuse, refuse_half
 from flambeau.ops.triangles import tril, triu
 
 if TYPE_CHECKING:
@@ -19,24 +19,26 @@ def turned(matrices: Tensor) -> Tensor:
     return _transpose(matrices, -2, -1)
 
 
-def _equation_gradients(g: Tensor, A: Tensor, out: Tensor, upper: bool, left: bool, unitriangular: bool) -> Any:
+def _equation_gradients(g: Tensor, input: Tensor, out: Tensor, upper: bool, left: bool, unitriangular: bool) -> Any:
     """A X = B gives dX = A⁻¹ (dB - dA X): solve once with the transposed matrix, for both."""
-    to_b = solve_triangular(turned(A), g, upper=not upper, left=left, unitriangular=unitriangular)
+    to_b = solve_triangular(turned(input), g, upper=not upper, left=left, unitriangular=unitriangular)
     to_a = -matmul(to_b, turned(out)) if left else -matmul(turned(out), to_b)
     beside = int(unitriangular)  # a diagonal that is taken to be ones has no gradient
     return triu(to_a, beside) if upper else tril(to_a, -beside), to_b
 
 
-@op(grad={("A", "B"): _equation_gradients})
-def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
-    """Solve A X = B, or X A = B with `left=False`, for triangular matrices A; the other triangle is not looked at.
+@op(grad={("input", "B"): _equation_gradients})
+def solve_triangular(input: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
+    """Solve A X = B, or X A = B with `left=False`, for triangular matrices A (`input`); the other triangle is not looked at.
 
     >>> solve_triangular(randn(3, 3), randn(3, 2), upper=False)
     >>> solve_triangular(randn(3, 3), randn(3, 2), upper=True)
     >>> solve_triangular(randn(3, 3), randn(2, 3), upper=True, left=False)
     >>> solve_triangular(randn(2, 1, 3, 3), randn(4, 3, 2), upper=False, unitriangular=True)
     """
-    refuse(NOT_FLOAT, "triangular_solve_cpu", A, B)
+    refuse(NOT_FLOAT, "triangular_solve_cpu", input, B)
+    refuse_half("triangular_solve_cpu", input)
+    A, B = input, B.astype(input.dtype, copy=False)
     _check_equation(A, B, left)
     xp = namespace_of(A)
     if not left:

@@ -5,5 +5,8 @@ from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "dispatch.kernel": "explain",
+    "drawing.history": "plot_history",
+    "drawing.tape": "draw_graph",
     "nn.model_summary": "summary",
+    "utils.progress_bar": "progress",
 }, parts="checkpoint data hooks tensorboard")

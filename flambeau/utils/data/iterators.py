@@ -6,6 +6,7 @@ import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from flambeau.autograd import listeners
 from flambeau.utils.data.sampler import draw_seed
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 class LoaderIterator:
     """Yields batches; a subclass adds `_next_batch`."""
+
+    name_in_profiles: str  # PyTorch's class of this kind
 
     def __init__(self, loader: DataLoader[Any]) -> None:
         self._loader = loader
@@ -27,6 +30,12 @@ class LoaderIterator:
         return self
 
     def __next__(self) -> Any:
+        if not listeners.count:
+            return self._next()
+        with listeners.span(f"enumerate(DataLoader)#{self.name_in_profiles}.__next__"):
+            return self._next()
+
+    def _next(self) -> Any:
         batch = self._next_batch()
         self._yielded += 1
         self._check_length()
@@ -51,6 +60,8 @@ class LoaderIterator:
 class InProcess(LoaderIterator):
     """Makes each batch when it is asked for."""
 
+    name_in_profiles = "_SingleProcessDataLoaderIter"
+
     def __init__(self, loader: DataLoader[Any]) -> None:
         super().__init__(loader)
         if loader.timeout != 0:
@@ -63,6 +74,8 @@ class InProcess(LoaderIterator):
 
 class WithWorkers(LoaderIterator):
     """Keeps workers busy with the next batches, and yields them in order."""
+
+    name_in_profiles = "_MultiProcessingDataLoaderIter"
 
     def __init__(self, loader: DataLoader[Any]) -> None:
         from flambeau.utils.data.crew import Processes, Threads
