@@ -5,8 +5,8 @@ from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "nn.activation":
-        "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU "
-        "ReLU6 RReLU Sigmoid SiLU Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold",
+        "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish PReLU ReLU ReLU6 "
+        "RReLU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink Threshold",
     "nn.adaptive": "AdaptiveLogSoftmaxWithLoss",
     "nn.containers": "Container ModuleDict ModuleList Sequential",
     "nn.convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
@@ -41,6 +41,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.rearranging": "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold",
     "nn.recurrent": "GRU LSTM RNN RNNBase",
     "nn.recurrent_cells": "GRUCell LSTMCell RNNCell RNNCellBase",
+    "nn.softmax": "LogSoftmax Softmax Softmax2d Softmin",
     "nn.sync_batch_norm": "SyncBatchNorm",
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",

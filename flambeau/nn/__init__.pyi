@@ -10,7 +10,6 @@ from flambeau.nn.activation import Hardswish as Hardswish
 from flambeau.nn.activation import Hardtanh as Hardtanh
 from flambeau.nn.activation import LeakyReLU as LeakyReLU
 from flambeau.nn.activation import LogSigmoid as LogSigmoid
-from flambeau.nn.activation import LogSoftmax as LogSoftmax
 from flambeau.nn.activation import Mish as Mish
 from flambeau.nn.activation import PReLU as PReLU
 from flambeau.nn.activation import ReLU as ReLU
@@ -18,9 +17,6 @@ from flambeau.nn.activation import ReLU6 as ReLU6
 from flambeau.nn.activation import RReLU as RReLU
 from flambeau.nn.activation import Sigmoid as Sigmoid
 from flambeau.nn.activation import SiLU as SiLU
-from flambeau.nn.activation import Softmax as Softmax
-from flambeau.nn.activation import Softmax2d as Softmax2d
-from flambeau.nn.activation import Softmin as Softmin
 from flambeau.nn.activation import Softplus as Softplus
 from flambeau.nn.activation import Softshrink as Softshrink
 from flambeau.nn.activation import Softsign as Softsign
@@ -159,6 +155,10 @@ from flambeau.nn.recurrent_cells import GRUCell as GRUCell
 from flambeau.nn.recurrent_cells import LSTMCell as LSTMCell
 from flambeau.nn.recurrent_cells import RNNCell as RNNCell
 from flambeau.nn.recurrent_cells import RNNCellBase as RNNCellBase
+from flambeau.nn.softmax import LogSoftmax as LogSoftmax
+from flambeau.nn.softmax import Softmax as Softmax
+from flambeau.nn.softmax import Softmax2d as Softmax2d
+from flambeau.nn.softmax import Softmin as Softmin
 from flambeau.nn.sync_batch_norm import SyncBatchNorm as SyncBatchNorm
 from flambeau.nn.transformer import Transformer as Transformer
 from flambeau.nn.transformer import TransformerDecoder as TransformerDecoder

@@ -10,7 +10,6 @@ from flambeau.nn import Hardswish as Hardswish
 from flambeau.nn import Hardtanh as Hardtanh
 from flambeau.nn import LeakyReLU as LeakyReLU
 from flambeau.nn import LogSigmoid as LogSigmoid
-from flambeau.nn import LogSoftmax as LogSoftmax
 from flambeau.nn import Mish as Mish
 from flambeau.nn import PReLU as PReLU
 from flambeau.nn import ReLU as ReLU
@@ -18,9 +17,6 @@ from flambeau.nn import ReLU6 as ReLU6
 from flambeau.nn import RReLU as RReLU
 from flambeau.nn import Sigmoid as Sigmoid
 from flambeau.nn import SiLU as SiLU
-from flambeau.nn import Softmax as Softmax
-from flambeau.nn import Softmax2d as Softmax2d
-from flambeau.nn import Softmin as Softmin
 from flambeau.nn import Softplus as Softplus
 from flambeau.nn import Softshrink as Softshrink
 from flambeau.nn import Softsign as Softsign
@@ -158,6 +154,10 @@ from flambeau.nn import GRUCell as GRUCell
 from flambeau.nn import LSTMCell as LSTMCell
 from flambeau.nn import RNNCell as RNNCell
 from flambeau.nn import RNNCellBase as RNNCellBase
+from flambeau.nn import LogSoftmax as LogSoftmax
+from flambeau.nn import Softmax as Softmax
+from flambeau.nn import Softmax2d as Softmax2d
+from flambeau.nn import Softmin as Softmin
 from flambeau.nn import SyncBatchNorm as SyncBatchNorm
 from flambeau.nn import Transformer as Transformer
 from flambeau.nn import TransformerDecoder as TransformerDecoder

@@ -5,8 +5,8 @@ from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "nn.activation":
-        "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU "
-        "ReLU ReLU6 RReLU Sigmoid SiLU Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink "
-        "Threshold",
+        "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish PReLU ReLU ReLU6 "
+        "RReLU Sigmoid SiLU Softplus Softshrink Softsign Tanh Tanhshrink Threshold",
     "nn.multihead": "MultiheadAttention",
+    "nn.softmax": "LogSoftmax Softmax Softmax2d Softmin",
 })
