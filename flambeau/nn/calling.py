@@ -21,6 +21,11 @@ def start(facts: dict[str, Any]) -> None:
     facts.update(defaults())
 
 
+def look_for_hooks(module: Any) -> None:
+    """Note whether a module has any hook: one from a file of PyTorch's does not say."""
+    module.__dict__["_hooked"] = any(module.__dict__[table] for table in _TABLES)
+
+
 class Calling:
     """The part of `Module` that runs `forward`."""
 

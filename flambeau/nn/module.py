@@ -213,6 +213,7 @@ class Module(traversal.Traversal, state.State, conversion.Conversion, calling.Ca
         self.__dict__.update(facts)
         for name, default in (("_non_persistent_buffers_set", set()), *calling.defaults(), *state.defaults()):
             self.__dict__.setdefault(name, default)
+        calling.look_for_hooks(self)
 
     def _replicate_for_data_parallel(self) -> Module:
         replica = self.__new__(type(self))

@@ -141,3 +141,13 @@ def test_a_hook_that_is_always_called_is_called_after_an_error_and_its_own_becom
     with pytest.warns(UserWarning, match="silenced"), pytest.raises(TypeError):
         layer(object())
     assert seen == [None]
+
+
+def test_hooks_in_a_file_that_does_not_say_so_are_called():
+    layer, seen = Scaled(), []
+    layer.register_forward_hook(lambda module, args, out: seen.append(out.item()))
+    facts = {name: value for name, value in layer.__dict__.items() if name != "_hooked"}
+    twin = Scaled.__new__(Scaled)
+    twin.__setstate__(facts)
+    twin(torch.ones(1))
+    assert seen == [2.0]
