@@ -32,7 +32,8 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
     for name, values in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
         if values is not None and values.numel() != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {values.numel()}")
-    _check_dtypes(input, running_mean, running_var, weight, bias)
+    if input.dtype.is_floating_point:  # whole numbers are refused further on
+        _check_dtypes(input, running_mean, running_var, weight, bias)
     shape = (channels, *(1,) * (input.ndim - 2))
     if not training:
         if running_mean is None or running_var is None:

@@ -147,3 +147,8 @@ def test_rms_norm_of_half_types_divides_by_no_less_than_float32_can_tell():
     expected = F.rms_norm(x, (3,))
     assert flambeau.allclose(F.rms_norm(x.bfloat16(), (3,)).float(), expected, rtol=0.01)
     assert flambeau.allclose(F.rms_norm(x.half(), (3,)).float(), expected, rtol=0.001)
+
+
+def test_batches_of_whole_numbers_are_not_normalized():
+    with pytest.raises(NotImplementedError, match="not implemented for 'Long'"):
+        flambeau.nn.BatchNorm1d(2)(flambeau.ones(3, 2, dtype=flambeau.int64))
