@@ -57,6 +57,7 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
 })
 def _with_logits(input: Tensor, target: Tensor, reduction: str) -> Tensor:
     """log(1 + exp(-|x|)) + max(x, 0) - x target: no exponential overflows."""
+    refuse(NOT_FLOAT + COMPLEX, "log_sigmoid_cpu", input)
     xp = namespace_of(input)
     losses = xp.asarray(xp.abs(input))
     xp.negative(losses, out=losses)
@@ -79,6 +80,9 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tens
     reduction = chosen(reduction, size_average, reduce)
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if input.dtype.is_floating_point and not target.dtype.is_floating_point:
+        raise RuntimeError(f"result type {pytorch_name(input._array.dtype)} can't be cast to the desired output type "
+                           f"{pytorch_name(target._array.dtype)}: bring the target to a float dtype")
     if weight is None and pos_weight is None:
         return _with_logits(input, target, reduction)
     if pos_weight is None:

@@ -65,6 +65,10 @@ def _weighted(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
     "target": lambda g, input, target, reduction: sgn(target - input) * share(g, reduction, input.shape),
 })
 def _l1_loss(input: Tensor, target: Tensor, reduction: str) -> Tensor:
+    if input.dtype.kind == "b":
+        raise RuntimeError("Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` operator.")
+    if reduction == "mean" and input.dtype.kind in INTEGERS:
+        raise RuntimeError(f"mean(): could not infer output dtype: the distances are {input.dtype}; convert to a float dtype")
     gap = input - target
     return folded(namespace_of(gap).abs(gap), reduction)
 
@@ -149,6 +153,9 @@ def kl_div(input: Tensor, target: Tensor, size_average: bool | None = None, redu
 
         warnings.warn("reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' "
                       "divides only by the batch size, and aligns with the definition of the divergence.", stacklevel=2)
+    if not (input.dtype.is_floating_point and target.dtype.is_floating_point):
+        kind = "Complex" if input.dtype.is_complex or target.dtype.is_complex else "Integral"
+        raise RuntimeError(f"kl_div: {kind} inputs not supported.")
     per_batch = reduction == "batchmean"
     reduction = chosen("sum" if per_batch else reduction, size_average, reduce)
     losses = exp(target) * (target - input) if log_target else xlogy(target, target) - target * input

@@ -210,3 +210,18 @@ def test_layers_warn_of_the_two_old_options():
         assert flambeau.nn.MSELoss(size_average=False).reduction == "sum"
     with pytest.warns(UserWarning, match="please use reduction='none' instead"):
         assert flambeau.nn.NLLLoss(reduce=False).reduction == "none"
+
+
+def test_losses_of_whole_numbers_are_refused_as_pytorch_refuses_them():
+    whole, real = flambeau.ones(2, dtype=flambeau.int64), flambeau.zeros(2)
+    with pytest.raises(NotImplementedError, match="not implemented for 'Long'"):
+        F.binary_cross_entropy_with_logits(whole, whole)
+    with pytest.raises(RuntimeError, match="result type Float can't be cast to the desired output type Long"):
+        F.binary_cross_entropy_with_logits(real, whole)
+    with pytest.raises(RuntimeError, match="could not infer output dtype"):
+        F.l1_loss(whole, whole)
+    with pytest.raises(RuntimeError, match="with two bool tensors"):
+        F.l1_loss(whole > 0, whole > 0)
+    with pytest.raises(RuntimeError, match="Integral inputs not supported"):
+        F.kl_div(real, whole, reduction="sum")
+    assert F.l1_loss(whole, whole, reduction="sum").item() == 0
