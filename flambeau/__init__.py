@@ -137,6 +137,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
+    "sparse.coo": "sparse_coo_tensor",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
 }, parts="amp autograd cuda distributions fft func linalg nn optim profiler random return_types safetensors serialization "
-         "signal special utils vision")
+         "signal sparse special utils vision")

@@ -549,6 +549,7 @@ from flambeau.ops.overwriting import selu_ as selu_
 from flambeau.ops.overwriting import threshold_ as threshold_
 from flambeau.serialization import load as load
 from flambeau.serialization import save as save
+from flambeau.sparse.coo import sparse_coo_tensor as sparse_coo_tensor
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
@@ -567,6 +568,7 @@ from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
+from flambeau import sparse as sparse
 from flambeau import special as special
 from flambeau import utils as utils
 from flambeau import vision as vision

@@ -4,6 +4,7 @@ from __future__ import annotations
 from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
+    "nn.annotations": "BroadcastingList1 BroadcastingList2 BroadcastingList3",
     "ops.activation": "celu elu glu logsigmoid mish relu selu sigmoid silu softplus softsign tanhshrink",
     "ops.adaptive_pooling":
         "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
@@ -34,6 +35,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.multihead": "multi_head_attention_forward",
     "ops.attention": "scaled_dot_product_attention",
     "ops.implicit_dim": "log_softmax softmax softmin",
+    "ops.grouped": "grouped_mm",
     "ops.interpolation": "interpolate upsample upsample_bilinear upsample_nearest",
     "ops.linear_cross_entropy": "linear_cross_entropy",
     "ops.pixels": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",

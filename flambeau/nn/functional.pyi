@@ -1,4 +1,7 @@
 # From the page's table, by tools/make_stubs.py.
+from flambeau.nn.annotations import BroadcastingList1 as BroadcastingList1
+from flambeau.nn.annotations import BroadcastingList2 as BroadcastingList2
+from flambeau.nn.annotations import BroadcastingList3 as BroadcastingList3
 from flambeau.ops.activation import celu as celu
 from flambeau.ops.activation import elu as elu
 from flambeau.ops.activation import glu as glu
@@ -91,6 +94,7 @@ from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_pr
 from flambeau.ops.implicit_dim import log_softmax as log_softmax
 from flambeau.ops.implicit_dim import softmax as softmax
 from flambeau.ops.implicit_dim import softmin as softmin
+from flambeau.ops.grouped import grouped_mm as grouped_mm
 from flambeau.ops.interpolation import interpolate as interpolate
 from flambeau.ops.interpolation import upsample as upsample
 from flambeau.ops.interpolation import upsample_bilinear as upsample_bilinear

@@ -19,4 +19,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "optim.rprop": "Rprop",
     "optim.sgd": "SGD",
     "optim.sparse_adam": "SparseAdam",
+    "optim.swapping": "swap_in_optimizer_params_and_state",
 }, parts="lr_scheduler swa_utils")
