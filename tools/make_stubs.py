@@ -12,8 +12,9 @@ PAGES = ("flambeau", "flambeau.amp", "flambeau.distributions", "flambeau.fft", "
              "activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance", "dropout", "flatten",
              "fold", "instancenorm", "lazy", "linear", "loss", "module", "normalization", "padding", "pixelshuffle",
              "pooling", "rnn", "sparse", "transformer", "upsampling")),
-         "flambeau.nn.utils", "flambeau.optim", "flambeau.safetensors", "flambeau.special", "flambeau.utils",
-         "flambeau.utils.checkpoint", "flambeau.utils.tensorboard")
+         "flambeau.nn.utils", "flambeau.nn.utils.clip_grad", "flambeau.nn.utils.convert_parameters", "flambeau.optim",
+         "flambeau.optim.adamw", "flambeau.safetensors", "flambeau.special", "flambeau.utils", "flambeau.utils.checkpoint",
+         "flambeau.utils.tensorboard")
 HEAD_OF_TENSOR = "# From the tables of methods, by tools/make_stubs.py.\n"
 HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 

@@ -45,4 +45,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.transformer":
         "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "nn.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
-}, parts="attention functional init modules parallel parameter utils")
+}, parts="attention functional grad init modules parallel parameter utils")

@@ -170,6 +170,7 @@ from flambeau.nn.upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
 from flambeau.nn.upsampling import UpsamplingNearest2d as UpsamplingNearest2d
 from flambeau.nn import attention as attention
 from flambeau.nn import functional as functional
+from flambeau.nn import grad as grad
 from flambeau.nn import init as init
 from flambeau.nn import modules as modules
 from flambeau.nn import parallel as parallel

@@ -4,6 +4,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from flambeau.autograd.mode import no_grad
 from flambeau.nn import functional as F
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
@@ -247,6 +248,11 @@ class PReLU(Module):
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
         self.weight = Parameter(full((num_parameters,), float(init), device=device, dtype=dtype))
+
+    def reset_parameters(self) -> None:
+        """Start again from `init`."""
+        with no_grad():
+            self.weight.fill_(self.init)
 
     def forward(self, input: Any) -> Any:
         return F.prelu(input, self.weight)

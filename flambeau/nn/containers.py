@@ -117,6 +117,10 @@ class Sequential(_Listed):
 
     __rmul__ = __mul__
 
+    def __imul__(self, times: int) -> Any:
+        """Repeat the modules in place."""
+        return self.extend(list(self * times)[len(self):])
+
 
 class ModuleList(_Listed):
     """A list of modules. It has no forward of its own."""

@@ -37,6 +37,7 @@ class ConvNd(Module):
         self.dilation, self.output_padding = per_dim(dilation, dims), (0,) * dims
         self.padding_mode = padding_mode
         self._check_padding()
+        self._reversed_padding_repeated_twice = self._widths()
         shape = (in_channels, out_channels // groups) if self.transposed else (out_channels, in_channels // groups)
         self.weight = Parameter(empty(*shape, *self.kernel_size, device=device, dtype=dtype))
         self.register_parameter("bias", Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None)
@@ -60,13 +61,17 @@ class ConvNd(Module):
                 init.uniform_(self.bias, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
 
     def forward(self, input: Any) -> Any:
+        return self._conv_forward(input, self.weight, self.bias)
+
+    def _conv_forward(self, input: Any, weight: Any, bias: Any) -> Any:
+        """Convolve with another weight: for subclasses that compute theirs."""
         padding: Any = self.padding
         if self.padding_mode != "zeros":
-            input, padding = F.pad(input, self._widths(), mode=self.padding_mode), 0
+            input, padding = F.pad(input, self._reversed_padding_repeated_twice, mode=self.padding_mode), 0
         convolve = (F.conv1d, F.conv2d, F.conv3d)[self.spatial_dims - 1]
-        return convolve(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+        return convolve(input, weight, bias, self.stride, padding, self.dilation, self.groups)
 
-    def _widths(self) -> list[int]:
+    def _widths(self) -> tuple[int, ...]:
         """How much to pad in front of and behind each dim, the last dim first."""
         widths: list[int] = []
         for dim in reversed(range(self.spatial_dims)):
@@ -76,7 +81,7 @@ class ConvNd(Module):
             else:
                 width = 0 if self.padding == "valid" else self.padding[dim]
                 widths += [width, width]
-        return widths
+        return tuple(widths)
 
     def extra_repr(self) -> str:
         dims = self.spatial_dims

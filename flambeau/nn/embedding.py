@@ -66,10 +66,15 @@ class Embedding(_Table):
                         max_norm: float | None = None, norm_type: float = 2.0, scale_grad_by_freq: bool = False,
                         sparse: bool = False) -> Embedding:
         """Make the layer of a given table."""
-        if embeddings.dim() != 2:
-            raise AssertionError(f"Embeddings parameter is expected to be 2-dimensional, not of shape {embeddings.shape}")
-        rows, width = embeddings.shape
+        rows, width = _sizes(embeddings)
         return cls(rows, width, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, embeddings, freeze)
+
+
+def _sizes(embeddings: Any) -> tuple[int, int]:
+    """Return the sizes of a table. Raises AssertionError for what is none."""
+    if embeddings.dim() != 2:
+        raise AssertionError(f"Embeddings parameter is expected to be 2-dimensional, not of shape {embeddings.shape}")
+    return tuple(embeddings.shape)
 
 
 class EmbeddingBag(_Table):
@@ -88,6 +93,17 @@ class EmbeddingBag(_Table):
     def forward(self, input: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
         return F.embedding_bag(input, self.weight, offsets, self.max_norm, self.norm_type, self.scale_grad_by_freq,
                                self.mode, self.sparse, per_sample_weights, self.include_last_offset, self.padding_idx)
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Any, freeze: bool = True, max_norm: float | None = None, norm_type: float = 2.0,
+                        scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
+                        include_last_offset: bool = False, padding_idx: int | None = None) -> EmbeddingBag:
+        """Make the layer of a given table."""
+        rows, width = _sizes(embeddings)
+        layer = cls(rows, width, max_norm, norm_type, scale_grad_by_freq, mode, sparse, embeddings, include_last_offset,
+                    padding_idx)
+        layer.weight.requires_grad_(not freeze)
+        return layer
 
     def extra_repr(self) -> str:
         text = f"{self.num_embeddings}, {self.embedding_dim}"

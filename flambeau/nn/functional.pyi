@@ -91,10 +91,10 @@ from flambeau.ops.piecewise import softshrink as softshrink
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.multihead import multi_head_attention_forward as multi_head_attention_forward
 from flambeau.ops.attention import scaled_dot_product_attention as scaled_dot_product_attention
+from flambeau.ops.grouped_products import grouped_mm as grouped_mm
 from flambeau.ops.implicit_dim import log_softmax as log_softmax
 from flambeau.ops.implicit_dim import softmax as softmax
 from flambeau.ops.implicit_dim import softmin as softmin
-from flambeau.ops.grouped import grouped_mm as grouped_mm
 from flambeau.ops.interpolation import interpolate as interpolate
 from flambeau.ops.interpolation import upsample as upsample
 from flambeau.ops.interpolation import upsample_bilinear as upsample_bilinear

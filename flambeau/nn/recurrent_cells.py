@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from flambeau.core.tensor import TensorBase
 from flambeau.nn import init
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
@@ -82,6 +83,9 @@ class LSTMCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+        if isinstance(hx, TensorBase):
+            raise TypeError("lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not Tensor: it is the pair of "
+                            "hidden state and cell")
         hidden, memory = self._step(recurrent.lstm_cell, input, None if hx is None else list(hx), 2)
         return hidden, memory
 

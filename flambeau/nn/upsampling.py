@@ -14,6 +14,7 @@ class Upsample(Module):
     def __init__(self, size: int | Sequence[int] | None = None, scale_factor: float | Sequence[float] | None = None,
                  mode: str = "nearest", align_corners: bool | None = None, recompute_scale_factor: bool | None = None) -> None:
         super().__init__()
+        self.name = type(self).__name__
         self.size = size
         self.scale_factor = tuple(float(factor) for factor in scale_factor) if isinstance(scale_factor, tuple) else (
             float(scale_factor) if isinstance(scale_factor, int | float) and scale_factor else scale_factor)

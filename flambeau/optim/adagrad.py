@@ -43,6 +43,11 @@ class Adagrad(Elementwise):
             for param in group["params"]:
                 self.state[param] = self._start(param, group)  # PyTorch has the state from the beginning
 
+    def share_memory(self) -> None:
+        """Move the sums to memory that processes forked from now on share."""
+        for state in self.state.values():
+            state["sum"].share_memory_()
+
     def _start(self, param: Any, group: Group) -> State:
         return {"step": counter(), "sum": full_like(param, group["initial_accumulator_value"])}
 

@@ -52,7 +52,7 @@ class Adam(Elementwise):
         check_betas(betas)
         _check_tensor_options(lr, betas, foreach, capturable)
         super().__init__(params, {
-            "lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
+            "lr": lr, "betas": tuple(map(_scalar, betas)), "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
             "maximize": maximize, "foreach": foreach, "capturable": capturable, "differentiable": differentiable,
             "fused": fused, "decoupled_weight_decay": decoupled_weight_decay,
         })
@@ -89,6 +89,10 @@ class AdamW(Adam):
         super().__setstate__(state)
         for group in self.param_groups:  # a file from before the option existed, or one of Adam's
             group["decoupled_weight_decay"] = True
+
+
+def _scalar(option: Any) -> Any:
+    return option.squeeze() if isinstance(option, TensorBase) else option  # on the public class
 
 
 def _check_tensor_options(lr: Any, betas: tuple[Any, Any], foreach: Any, capturable: Any) -> None:

@@ -22,7 +22,8 @@ def check_not_negative(**options: Any) -> None:
 
 
 def check_betas(betas: Any) -> None:
-    for index, beta in enumerate(betas):
+    for index in (0, 1):
+        beta = betas[index]
         if not 0.0 <= number(beta) < 1.0:
             raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
 

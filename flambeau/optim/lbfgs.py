@@ -5,8 +5,8 @@ from typing import Any
 
 from flambeau.core.arrays import QUIET, SILENT, Array, namespace_of
 from flambeau.core.dtype import HALVES
-from flambeau.core.tensor import wrap
-from flambeau.optim.checks import check_lr, number
+from flambeau.core.tensor import TensorBase, wrap
+from flambeau.optim.checks import check_lr
 from flambeau.optim.groups import Group, State
 from flambeau.optim.line_search import Point, strong_wolfe
 from flambeau.optim.optimizer import Closure, Optimizer, Params, evaluate
@@ -64,7 +64,7 @@ class LBFGS(Optimizer):
             direction = memory.direction(here.grad, is_first)
             memory.previous_loss, memory.previous_grad = here.loss, here.grad.copy()
             shrink = min(1.0, 1.0 / _sum_of_sizes(here.grad)) if is_first else 1
-            memory.t = shrink * number(group["lr"])
+            memory.t = shrink * _number(group["lr"])
             here = here._replace(t=0, slope=_dot(here.grad, direction))
             if here.slope > -group["tolerance_change"]:
                 return
@@ -133,23 +133,27 @@ class _Memory:
         self.size = size
         self.grad_changes = [change._array for change in state.get("old_dirs") or []]
         self.moves = [move._array for move in state.get("old_stps") or []]
-        self.inverses = [number(inverse) for inverse in state.get("ro") or []]  # of the products of each move and change
-        self.scale = number(state.get("H_diag", 1))
-        self.t = number(state.get("t"))
+        self.inverses = list(map(_number, state.get("ro") or []))  # of the products of each move and change
+        self.scale = _number(state.get("H_diag", 1))
+        self.t = _number(state.get("t"))
         self.direction_taken = _array_in(state, "d")
         self.previous_grad = _array_in(state, "prev_flat_grad")
         self.previous_loss = state.get("prev_loss", 0.0)
-        self.shares: list[Any] | None = state.get("al")
+        self.shares: list[Any] | None = [_number(share) for share in state["al"]] if "al" in state else None
 
     def save(self, state: State) -> None:
-        """Put everything into `state` under PyTorch's names."""
-        state.update(
-            d=wrap(self.direction_taken), t=float(self.t), old_dirs=[wrap(change) for change in self.grad_changes],
-            old_stps=[wrap(move) for move in self.moves], ro=[float(inverse) for inverse in self.inverses],
-            H_diag=float(self.scale), prev_flat_grad=wrap(self.previous_grad), prev_loss=self.previous_loss,
-        )
+        """Put everything into `state` under PyTorch's names, and as PyTorch's kinds of number."""
         if self.shares is not None:
-            state["al"] = self.shares
+            state["al"] = list(map(self._kept, self.shares))
+        state.update(
+            d=wrap(self.direction_taken), t=self._kept(self.t), old_dirs=[wrap(change) for change in self.grad_changes],
+            old_stps=[wrap(move) for move in self.moves], ro=list(map(self._kept, self.inverses)),
+            H_diag=self._kept(self.scale), prev_flat_grad=wrap(self.previous_grad), prev_loss=self.previous_loss,
+        )
+
+    def _kept(self, value: Any) -> Any:
+        """What was computed with the vectors' dtype is a tensor there; what was given as a number stays one."""
+        return wrap(namespace_of(self.direction_taken).asarray(value)) if hasattr(value, "dtype") else value
 
     def direction(self, grad: Array, is_first: bool) -> Array:
         """Return the direction to go: down the gradient, turned and scaled by the estimated curvature."""
@@ -183,8 +187,13 @@ class _Memory:
         direction = direction * self.scale
         for share, (grad_change, move, inverse) in zip(shares, history, strict=True):
             direction = direction + move * (share - _dot(grad_change, direction) * inverse)
-        self.shares = [float(share) for share in shares] + [None] * (self.size - len(shares))
+        self.shares = [*shares, *[None] * (self.size - len(shares))]
         return direction
+
+
+def _number(value: Any) -> Any:
+    """Return a number of the tensor's own dtype, whose arithmetic then rounds as PyTorch's."""
+    return value._array.dtype.type(value.item()) if isinstance(value, TensorBase) else value
 
 
 def _array_in(state: State, name: str) -> Any:

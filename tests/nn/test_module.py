@@ -202,3 +202,47 @@ def test_the_pages_named_as_pytorchs_files_have_the_layers_and_their_bases():
 def test_circular_padding_refuses_inputs_of_other_dims(layer, dims):
     with pytest.raises(ValueError, match=rf"expected \dD or \dD input \(got {dims}D input\)"):
         layer(torch.ones((2,) * dims))
+
+
+def test_a_subclass_convolves_with_a_weight_of_its_own():
+    class Standardized(nn.Conv2d):
+        def forward(self, input):
+            return self._conv_forward(input, self.weight * 2, self.bias)
+
+    layer = Standardized(1, 1, 3, padding=(1, 2), padding_mode="reflect", bias=False)
+    assert layer._reversed_padding_repeated_twice == (2, 2, 1, 1)
+    x = torch.randn(1, 1, 4, 4)
+    assert torch.allclose(layer(x), 2 * nn.Conv2d.forward(layer, x))
+
+
+def test_a_sequence_is_repeated_in_place():
+    layers = same = nn.Sequential(nn.ReLU(), nn.Tanh())
+    layers *= 2
+    assert layers is same and [type(layer).__name__ for layer in layers] == ["ReLU", "Tanh"] * 2
+
+
+def test_modules_are_met_as_often_as_they_are_there_when_asked_for():
+    layer = nn.ReLU()
+    net = nn.Sequential(layer, layer)
+    assert len(list(net.modules())) == 2
+    assert len(list(net.modules(remove_duplicate=False))) == 3
+
+
+def test_a_bag_is_made_of_a_given_table():
+    table = torch.arange(6.0).view(3, 2)
+    bag = nn.EmbeddingBag.from_pretrained(table, mode="sum")
+    assert bag(torch.tensor([[0, 2]])).tolist() == [[4.0, 6.0]] and not bag.weight.requires_grad
+    assert nn.EmbeddingBag.from_pretrained(table, freeze=False).weight.requires_grad
+
+
+def test_prelu_starts_again():
+    layer = nn.PReLU(2, init=0.5)
+    with torch.no_grad():
+        layer.weight.fill_(3.0)
+    layer.reset_parameters()
+    assert layer.weight.tolist() == [0.5, 0.5]
+
+
+def test_an_lstm_cell_takes_a_pair():
+    with pytest.raises(TypeError, match="must be tuple of Tensors, not Tensor"):
+        nn.LSTMCell(2, 3)(torch.ones(1, 2), torch.ones(1, 3))

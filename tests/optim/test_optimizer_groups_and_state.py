@@ -179,3 +179,77 @@ def test_state_dict_hooks_may_replace_what_is_saved_and_loaded():
     optimizer.register_load_state_dict_pre_hook(doubled)
     optimizer.load_state_dict(optimizer.state_dict())
     assert optimizer.param_groups[0]["lr"] == 0.2
+
+
+def test_groups_are_printed_with_a_line_between_them():
+    first, second = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+    optimizer = torch.optim.Optimizer([{"params": first}, {"params": second, "lr": 2}], {"lr": 1})
+    assert repr(optimizer) == "Optimizer (\nParameter Group 0\n    lr: 1\n\nParameter Group 1\n    lr: 2\n)"
+
+
+def test_betas_are_two():
+    for kind in (torch.optim.Adam, torch.optim.Adamax, torch.optim.NAdam, torch.optim.RAdam):
+        with pytest.raises(IndexError):
+            kind([torch.ones(1, requires_grad=True)], betas=(0.9,))
+
+
+def test_betas_that_are_tensors_become_scalars():
+    betas = torch.tensor([0.9]), torch.tensor([0.99])
+    optimizer = torch.optim.Adam([torch.ones(1, requires_grad=True)], betas=betas)
+    assert [beta.shape for beta in optimizer.param_groups[0]["betas"]] == [(), ()]
+
+
+def test_lbfgs_keeps_what_it_computed_as_tensors_and_what_it_was_given_as_numbers():
+    weight = torch.tensor([1.0, -2.0], requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight], lr=0.5, max_iter=3, history_size=2)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (weight ** 4).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    state = optimizer.state_dict()["state"][0]
+    assert list(state)[:3] == ["func_evals", "n_iter", "al"]
+    assert state["t"] == 0.5 and isinstance(state["t"], float)
+    assert state["H_diag"].shape == state["ro"][0].shape == state["al"][0].shape == ()
+    twin = torch.optim.LBFGS([weight.detach().clone().requires_grad_()], lr=0.5, max_iter=3, history_size=2)
+    twin.load_state_dict(optimizer.state_dict())
+    assert [type(value) for value in twin.state_dict()["state"][0].values()] == [type(value) for value in state.values()]
+
+
+def test_an_optimizer_steps_on_other_parameters_for_a_while():
+    own, other = parameter(1.0), torch.tensor([5.0])
+    optimizer = torch.optim.SGD([own], lr=0.5, momentum=0.5)
+    own.grad = torch.ones(1)
+    optimizer.step()
+    state = copy.deepcopy(optimizer.state_dict())
+    state["param_groups"][0]["lr"] = 2.0
+    with torch.optim.swap_in_optimizer_params_and_state(optimizer, {"w": other}, state):
+        other.grad = torch.ones(1)
+        optimizer.step()
+        optimizer.param_groups[0]["lr"] = 7.0
+    assert other.tolist() == [2.0] and own.tolist() == [0.5]
+    assert state["state"][0]["momentum_buffer"].tolist() == [1.5]
+    assert optimizer.param_groups[0]["lr"] == 0.5 and optimizer.param_groups[0]["params"] == [own]
+    assert optimizer.state[own]["momentum_buffer"].tolist() == [1.0]
+
+
+def test_what_is_swapped_in_has_to_fit():
+    own = parameter(1.0)
+    optimizer = torch.optim.SGD([own], lr=0.5, momentum=0.5)
+    swap = torch.optim.swap_in_optimizer_params_and_state
+    with pytest.raises(RuntimeError, match="requires initialized optimizer state"), swap(optimizer, {}, {}):
+        pass
+    own.grad = torch.ones(1)
+    optimizer.step()
+    state = optimizer.state_dict()
+    for params, swapped, complaint in (
+        ({}, state, "0 parameters were given to swap in for 1"),
+        ({"w": own}, {"state": {}}, "a dict of 'state' and 'param_groups'"),
+        ({"w": own}, {**state, "param_groups": []}, "groups of"),
+        ({"w": own}, {**state, "state": {9: {}}}, r"extra keys \[9\]"),
+    ):
+        with pytest.raises(RuntimeError, match=complaint), swap(optimizer, params, swapped):
+            pass

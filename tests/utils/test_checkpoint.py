@@ -221,3 +221,11 @@ def test_the_kind_of_device_that_counts_can_be_chosen():
     DefaultDeviceType.set_device_type("xpu")
     assert DefaultDeviceType.get_device_type() == "xpu"
     DefaultDeviceType.set_device_type(before)
+
+
+def test_an_argument_that_was_written_to_after_the_call_is_noticed():
+    y = torch.ones(2, requires_grad=True) * 1
+    out = checkpoint(torch.exp, y, use_reentrant=False)
+    y.add_(1)
+    with pytest.raises(RuntimeError, match=r"modified by an inplace operation: an argument of a checkpoint"):
+        out.sum().backward()

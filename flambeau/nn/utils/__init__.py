@@ -11,4 +11,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "nn.utils.spectral_norm_hook": "remove_spectral_norm spectral_norm",
     "nn.utils.vector": "parameters_to_vector vector_to_parameters",
     "nn.utils.weight_norm_hook": "remove_weight_norm weight_norm",
-}, parts="fusion init memory_format parametrizations parametrize prune rnn stateless")
+}, parts="clip_grad convert_parameters fusion init memory_format parametrizations parametrize prune rnn stateless")

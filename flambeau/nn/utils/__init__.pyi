@@ -17,6 +17,8 @@ from flambeau.nn.utils.vector import parameters_to_vector as parameters_to_vecto
 from flambeau.nn.utils.vector import vector_to_parameters as vector_to_parameters
 from flambeau.nn.utils.weight_norm_hook import remove_weight_norm as remove_weight_norm
 from flambeau.nn.utils.weight_norm_hook import weight_norm as weight_norm
+from flambeau.nn.utils import clip_grad as clip_grad
+from flambeau.nn.utils import convert_parameters as convert_parameters
 from flambeau.nn.utils import fusion as fusion
 from flambeau.nn.utils import init as init
 from flambeau.nn.utils import memory_format as memory_format

@@ -177,16 +177,22 @@ class _Input:
         hooks = innermost_hooks() if isinstance(value, TensorBase) else None
         self.unpack = None if hooks is None else hooks.unpack_hook
         self.needs_grad = getattr(value, "requires_grad", False)
+        self.version = value._storage.version if isinstance(value, TensorBase) else 0
         if hooks is not None:
             with no_grad():
                 value = hooks.pack_hook(value.detach())
         self.kept = value
 
     def value(self) -> Any:
-        if self.unpack is None:
-            return as_leaf(self.kept)
-        with no_grad():
-            return self.unpack(self.kept).detach().requires_grad_(self.needs_grad)
+        """Raises RuntimeError for a tensor that was written to since."""
+        if self.unpack is not None:
+            with no_grad():
+                return self.unpack(self.kept).detach().requires_grad_(self.needs_grad)
+        if isinstance(self.kept, TensorBase) and self.kept._storage.version != self.version:
+            raise RuntimeError("one of the variables needed for gradient computation has been modified by an inplace "
+                               f"operation: an argument of a checkpoint, a tensor of shape {list(self.kept.shape)}, was "
+                               f"written to by {self.kept._storage.writer} after the call; clone() it first")
+        return as_leaf(self.kept)
 
 
 class _Ops(listening):

@@ -1,0 +1,8 @@
+"""`torch.optim.adamw`: AdamW. A page of names."""
+from __future__ import annotations
+
+from flambeau.core.page import page
+
+__getattr__, __dir__, __all__ = page(__name__, {
+    "optim.adam": "AdamW",
+})
