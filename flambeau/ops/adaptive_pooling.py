@@ -158,13 +158,13 @@ def adaptive_max_pool1d_with_indices(input: Tensor, output_size: OutputSize) -> 
     return adaptive_max_pool1d(input, output_size, return_indices=True)
 
 
-def adaptive_max_pool2d_with_indices(input: Tensor, output_size: OutputSize) -> Any:
-    """Return the pair that `adaptive_max_pool2d` gives with `return_indices`."""
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: OutputSize, return_indices: bool = False) -> Any:
+    """Return the pair that `adaptive_max_pool2d` gives with `return_indices`, which says nothing here."""
     return adaptive_max_pool2d(input, output_size, return_indices=True)
 
 
-def adaptive_max_pool3d_with_indices(input: Tensor, output_size: OutputSize) -> Any:
-    """Return the pair that `adaptive_max_pool3d` gives with `return_indices`."""
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: OutputSize, return_indices: bool = False) -> Any:
+    """Return the pair that `adaptive_max_pool3d` gives with `return_indices`, which says nothing here."""
     return adaptive_max_pool3d(input, output_size, return_indices=True)
 
 

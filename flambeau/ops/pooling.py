@@ -205,20 +205,23 @@ def max_pool3d(input: Tensor, kernel_size: IntOrInts, stride: IntOrInts | None =
 
 
 def max_pool1d_with_indices(input: Tensor, kernel_size: IntOrInts, stride: IntOrInts | None = None,
-                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False) -> Any:
-    """Return the pair that `max_pool1d` gives with `return_indices`."""
+                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False,
+                            return_indices: bool = False) -> Any:
+    """Return the pair that `max_pool1d` gives with `return_indices`, which says nothing here."""
     return max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 
 def max_pool2d_with_indices(input: Tensor, kernel_size: IntOrInts, stride: IntOrInts | None = None,
-                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False) -> Any:
-    """Return the pair that `max_pool2d` gives with `return_indices`."""
+                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False,
+                            return_indices: bool = False) -> Any:
+    """Return the pair that `max_pool2d` gives with `return_indices`, which says nothing here."""
     return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 
 def max_pool3d_with_indices(input: Tensor, kernel_size: IntOrInts, stride: IntOrInts | None = None,
-                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False) -> Any:
-    """Return the pair that `max_pool3d` gives with `return_indices`."""
+                            padding: IntOrInts = 0, dilation: IntOrInts = 1, ceil_mode: bool = False,
+                            return_indices: bool = False) -> Any:
+    """Return the pair that `max_pool3d` gives with `return_indices`, which says nothing here."""
     return max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
 
 

@@ -81,6 +81,11 @@ def detached(values: Numbers) -> Numbers:
     return values.detach() if isinstance(values, TensorBase) else values  # on the public class
 
 
+def as_now(values: Numbers) -> Numbers:
+    """Return values that a recorded step may keep: they are written to later in it."""
+    return values.clone() if isinstance(values, TensorBase) else values  # on the public class
+
+
 def sqrt(values: Numbers) -> Numbers:
     return values.sqrt() if isinstance(values, TensorBase) else namespace_of(values).sqrt(values)  # on the public class
 

@@ -98,11 +98,11 @@ class Optimizer(Hooked):
                 group.setdefault(name, _BEFORE_IT_EXISTED[name])
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
+        text = f"{type(self).__name__} ("
         for number, group in enumerate(self.param_groups):
-            lines += ["", f"Parameter Group {number}"] if number else [f"Parameter Group {number}"]
-            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
-        return "\n".join([*lines, ")"])
+            options = "".join(f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params")
+            text += f"\nParameter Group {number}\n{options}"
+        return text + ")"
 
 
 def evaluate(closure: Closure | None) -> Any:

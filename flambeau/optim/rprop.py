@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.optim.arithmetic import Numbers, addcmul_, clamp_, sign
+from flambeau.optim.arithmetic import Numbers, addcmul_, as_now, clamp_, sign
 from flambeau.optim.checks import check_lr, number
 from flambeau.optim.elementwise import Elementwise, counted, counter, full_like, zeros_like
 from flambeau.optim.groups import Group, State
@@ -14,7 +14,7 @@ def rprop(param: Numbers, grad: Numbers, prev: Numbers, step_size: Numbers, *, s
           smallest: float, largest: float, maximize: bool) -> None:
     """Step by `step_size` against the gradient's sign; grow it while the sign stays, shrink it and wait when it turns."""
     grad = -grad if maximize else grad + 0  # a copy: it is written to below
-    agreement = sign(grad * prev)
+    agreement = sign(grad * as_now(prev))
     turned = agreement < 0
     factor = agreement * 0 + 1
     factor[agreement > 0] = grow

@@ -253,3 +253,13 @@ def test_what_is_swapped_in_has_to_fit():
     ):
         with pytest.raises(RuntimeError, match=complaint), swap(optimizer, params, swapped):
             pass
+
+
+def test_rprop_is_differentiated_through_its_step():
+    start = torch.tensor([1.0, 2.0], requires_grad=True)
+    moved = start * 1.0
+    optimizer = torch.optim.Rprop([moved], lr=0.1, differentiable=True)
+    moved.grad = start ** 2
+    optimizer.step()
+    moved.sum().backward()
+    assert start.grad.tolist() == [1.0, 1.0]

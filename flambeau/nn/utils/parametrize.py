@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from flambeau.autograd.mode import no_grad
-from flambeau.nn.containers import ModuleDict, ModuleList
+from flambeau.nn.containers import ModuleDict
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter, is_tensor
+from flambeau.nn.utils.parametrization_list import ParametrizationList, check_kept, register, set_memory
 
 __all__ = ["ParametrizationList", "cached", "is_parametrized", "register_parametrization", "remove_parametrizations",
            "transfer_parametrizations_and_params", "type_before_parametrizations"]
@@ -41,140 +42,6 @@ def cached() -> Iterator[None]:
         _cache.depth -= 1
         if not _cache.depth:
             _cache.known.clear()
-
-
-# ------------------------------------------------------------------------------------ the parametrizations of one tensor
-
-
-class ParametrizationList(ModuleList):
-    """The parametrizations of one tensor and what they start from: `original`, or `original0`, `original1`, …
-
-    `unsafe`: do not check that they keep shape and dtype. Raises ValueError where they do not.
-    """
-
-    def __init__(self, modules: Sequence[Module], original: Any, unsafe: bool = False) -> None:
-        if not modules:
-            raise ValueError("ParametrizationList requires one or more modules.")
-        super().__init__(modules)
-        self.unsafe = unsafe
-        shape, dtype = original.shape, original.dtype
-        start = self._start_of(original)
-        self.is_tensor = is_tensor(start)
-        self.ntensors = 1 if self.is_tensor else len(start)
-        if self.is_tensor:
-            self._keep_one(original, start)
-        else:
-            self._keep_several(original, start)
-        if not unsafe:
-            _check_kept("Registering a parametrization may not change the {} of the tensor, unless `unsafe` flag is enabled.\n"
-                        "unparametrized {}: {}\nparametrized {}: {}", self(), shape, dtype)
-
-    @no_grad()
-    def _start_of(self, original: Any) -> Any:
-        """Return what the parametrizations must be given to come out at `original`, as far as they can say."""
-        value = original
-        for module in reversed(list(self)):
-            if hasattr(module, "right_inverse"):
-                with contextlib.suppress(NotImplementedError):
-                    value = module.right_inverse(value)
-        if not is_tensor(value) and not isinstance(value, Sequence):
-            raise ValueError("'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). "
-                             f"Got {type(value).__name__}")
-        return value
-
-    def _keep_one(self, original: Any, start: Any) -> None:
-        for fact in ("dtype", "device"):
-            was, became = getattr(original, fact), getattr(start, fact)
-            if was != became:
-                raise ValueError(f"When `right_inverse` outputs one tensor, it may not change the {fact}.\n"
-                                 f"original.{fact}: {was}\nright_inverse(original).{fact}: {became}")
-        _set(original, start)
-        _register(self, "original", original)
-
-    def _keep_several(self, original: Any, start: Any) -> None:
-        for i, part in enumerate(start):
-            if not is_tensor(part):
-                raise ValueError("'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). "
-                                 f"Got element {i} of the sequence with type {type(part).__name__}.")
-            if isinstance(original, Parameter):
-                part = Parameter(part, original.requires_grad)
-            part.requires_grad_(original.requires_grad)
-            _register(self, f"original{i}", part)
-
-    @no_grad()
-    def right_inverse(self, value: Any) -> None:
-        """Change the originals so that the parametrized tensor becomes `value`.
-
-        Raises RuntimeError where a parametrization has no `right_inverse`, ValueError where it returns something else than
-        the originals.
-        """
-        for module in reversed(list(self)):
-            if not hasattr(module, "right_inverse"):
-                raise RuntimeError(f"parametrization {type(module).__name__} does not implement right_inverse.")
-            value = module.right_inverse(value)
-        if self.is_tensor:
-            self._assign_one(value)
-        else:
-            self._assign_several(value)
-
-    def _assign_one(self, value: Any) -> None:
-        if not is_tensor(value):
-            raise ValueError(f"`right_inverse` should return a tensor. Got {type(value).__name__}")
-        if value.dtype != self.original.dtype:
-            raise ValueError(f"The tensor returned by `right_inverse` has dtype {value.dtype} while `original` has dtype "
-                             f"{self.original.dtype}")
-        _set(self.original, value)
-
-    def _assign_several(self, value: Any) -> None:
-        if is_tensor(value) or not isinstance(value, Sequence):
-            raise ValueError(f"'right_inverse' must return a sequence of tensors. Got {type(value).__name__}.")
-        if len(value) != self.ntensors:
-            raise ValueError(f"'right_inverse' must return a sequence of tensors of length {self.ntensors}. Got a sequence "
-                             f"of length {len(value)}.")
-        for i, (part, original) in enumerate(zip(value, self._originals(), strict=True)):
-            if not is_tensor(part):
-                raise ValueError("'right_inverse' must return a sequence of tensors or reference-type opaques. "
-                                 f"Got element {i} of type {type(part).__name__}.")
-            if part.dtype != original.dtype:
-                raise ValueError(f"Tensor {i} returned by `right_inverse` has dtype {part.dtype} while `original{i}` has dtype "
-                                 f"{original.dtype}")
-            _set(original, part)
-
-    def _originals(self) -> list[Any]:
-        if self.is_tensor:
-            return [self.original]
-        return [getattr(self, f"original{i}") for i in range(self.ntensors)]
-
-    def forward(self) -> Any:
-        first, *others = self._modules.values()
-        value = first(*self._originals())
-        for module in others:
-            value = module(value)
-        return value
-
-
-def _register(module: Module, name: str, value: Any) -> None:
-    add = module.register_parameter if isinstance(value, Parameter) else module.register_buffer
-    add(name, value)
-
-
-def _set(original: Any, value: Any) -> None:
-    """Give a tensor another's memory; it stays the same object, so that optimizers keep it."""
-    if value is not original:
-        original.data = value.detach()
-
-
-def _check_kept(message: str, value: Any, shape: Any, dtype: Any) -> None:
-    """Raise ValueError for what is no tensor, or not of this dtype and shape."""
-    if not is_tensor(value):
-        raise ValueError(f"A parametrization must return a tensor. Got {type(value).__name__}.")
-    for fact, was in (("dtype", dtype), ("shape", shape)):
-        became = getattr(value, fact)
-        if became != was:
-            raise ValueError(message.format(fact, fact, was, fact, became))
-
-
-# ------------------------------------------------------------------------------------ modules with parametrized tensors
 
 
 def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *,
@@ -212,7 +79,7 @@ def _check_next(module: Module, name: str, parametrization: Module) -> None:
     present = getattr(module, name)
     value = parametrization(present)
     place = f"module.{name}"
-    _check_kept("Registering a parametrization may not change the {} of the tensor, unless the `unsafe` flag is enabled.\n"
+    check_kept("Registering a parametrization may not change the {} of the tensor, unless the `unsafe` flag is enabled.\n"
                 f"{place}.{{}}: {{}}\nparametrization({place}).{{}}: {{}}", value, present.shape, present.dtype)
     if not hasattr(parametrization, "right_inverse"):
         return
@@ -283,7 +150,7 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     value = _plain(module, tensor_name, leave_parametrized)
     delattr(type(module), tensor_name)
     del module.parametrizations[tensor_name]
-    _register(module, tensor_name, value)
+    register(module, tensor_name, value)
     if not is_parametrized(module):
         del module.parametrizations
         module.__class__ = type(module).__bases__[0]
@@ -295,7 +162,7 @@ def _plain(module: Any, name: str, leave_parametrized: bool) -> Any:
     if parametrizations.is_tensor:
         if leave_parametrized:
             with no_grad():
-                _set(parametrizations.original, getattr(module, name))
+                set_memory(parametrizations.original, getattr(module, name))
         return parametrizations.original
     if not leave_parametrized:
         raise ValueError("Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in terms of "
