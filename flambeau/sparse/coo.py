@@ -124,6 +124,13 @@ class SparseTensor(Tensor):
     def detach(self) -> SparseTensor:
         return make(self._places, self._entries.detach(), self._size, self._coalesced)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> SparseTensor:
+        copied = memo[id(self)] = self.clone()
+        return copied
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return make, (self._places, self._entries, self._size, self._coalesced)
+
     def t(self) -> SparseTensor:
         """Swap the two dims of a matrix."""
         if self.ndim != 2 or self.sparse_dim() != 2:

@@ -1,6 +1,9 @@
 """Sparse tensors, the sparse gradients of tables, and the optimizer for them."""
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
 import flambeau as torch
@@ -113,3 +116,10 @@ def test_sparse_adam_moves_only_what_was_looked_up():
     dense.grad = torch.ones(1)
     with pytest.raises(RuntimeError, match="does not support dense gradients"):
         torch.optim.SparseAdam([dense]).step()
+
+
+def test_it_can_be_copied_and_pickled(matrix):
+    for copied in (copy.deepcopy(matrix), pickle.loads(pickle.dumps(matrix)), matrix.clone()):
+        assert copied.is_sparse
+        assert copied._indices().tolist() == matrix._indices().tolist()
+        assert copied._values().tolist() == matrix._values().tolist()
