@@ -40,7 +40,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.chains": "chain_matmul",
     "ops.cholesky": "cholesky cholesky_inverse cholesky_solve",
     "ops.comparison":
-        "allclose eq equal ge greater greater_equal gt isclose isfinite isinf isnan isneginf isposinf le less less_equal "
+        "allclose eq equal ge greater greater_equal gt isclose isfinite isin isinf isnan isneginf isposinf le less less_equal "
         "logical_and logical_not logical_or logical_xor lt ne not_equal",
     "ops.complex_numbers":
         "angle complex conj conj_physical imag is_complex is_conj is_neg isreal polar real resolve_conj resolve_neg "
@@ -83,7 +83,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.low_rank": "pca_lowrank svd_lowrank",
     "ops.lu": "lu_unpack",
     "ops.margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss triplet_margin_loss",
-    "ops.masking": "argwhere masked_fill masked_scatter masked_select nonzero where",
+    "ops.masking": "argwhere masked_fill masked_scatter masked_select nonzero nonzero_static where",
     "ops.matrix_exponential": "matrix_exp",
     "ops.matrix_power": "matrix_power",
     "ops.moments": "corrcoef cov std std_mean var var_mean",
@@ -120,6 +120,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors broadcast_to flatten ravel reshape squeeze "
         "unflatten unsqueeze",
     "ops.similarity": "cosine_similarity pairwise_distance",
+    "ops.slopes": "gradient",
     "ops.softmax": "log_softmax softmax",
     "ops.solving": "inverse",
     "ops.sorting": "argsort bucketize msort searchsorted sort topk",
@@ -137,6 +138,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
+    "sparse.coo": "sparse_coo_tensor",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
 }, parts="amp autograd cuda distributions fft func linalg nn optim profiler random return_types safetensors serialization "
-         "signal special utils vision")
+         "signal sparse special utils vision")

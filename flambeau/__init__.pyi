@@ -112,6 +112,7 @@ from flambeau.ops.comparison import greater_equal as greater_equal
 from flambeau.ops.comparison import gt as gt
 from flambeau.ops.comparison import isclose as isclose
 from flambeau.ops.comparison import isfinite as isfinite
+from flambeau.ops.comparison import isin as isin
 from flambeau.ops.comparison import isinf as isinf
 from flambeau.ops.comparison import isnan as isnan
 from flambeau.ops.comparison import isneginf as isneginf
@@ -315,6 +316,7 @@ from flambeau.ops.masking import masked_fill as masked_fill
 from flambeau.ops.masking import masked_scatter as masked_scatter
 from flambeau.ops.masking import masked_select as masked_select
 from flambeau.ops.masking import nonzero as nonzero
+from flambeau.ops.masking import nonzero_static as nonzero_static
 from flambeau.ops.masking import where as where
 from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
 from flambeau.ops.matrix_power import matrix_power as matrix_power
@@ -479,6 +481,7 @@ from flambeau.ops.shape import unflatten as unflatten
 from flambeau.ops.shape import unsqueeze as unsqueeze
 from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance
+from flambeau.ops.slopes import gradient as gradient
 from flambeau.ops.softmax import log_softmax as log_softmax
 from flambeau.ops.softmax import softmax as softmax
 from flambeau.ops.solving import inverse as inverse
@@ -549,6 +552,7 @@ from flambeau.ops.overwriting import selu_ as selu_
 from flambeau.ops.overwriting import threshold_ as threshold_
 from flambeau.serialization import load as load
 from flambeau.serialization import save as save
+from flambeau.sparse.coo import sparse_coo_tensor as sparse_coo_tensor
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
@@ -567,6 +571,7 @@ from flambeau import return_types as return_types
 from flambeau import safetensors as safetensors
 from flambeau import serialization as serialization
 from flambeau import signal as signal
+from flambeau import sparse as sparse
 from flambeau import special as special
 from flambeau import utils as utils
 from flambeau import vision as vision

@@ -196,7 +196,7 @@ def deposit(walk: Walk) -> None:
     for leaf, g in walk.leaves.items():
         if leaf._hooks is not None:
             g = hooks.before_leaf(leaf, g, walk.tensors)
-        if walk.tensors:
+        if walk.tensors or isinstance(g, TensorBase):
             leaf._grad = g if leaf._grad is None else leaf._grad + g
         else:
             _accumulate(leaf, as_array(g), taken)

@@ -58,6 +58,7 @@ class TensorBase:
     __slots__ = ("__dict__", "__weakref__", "_array", "_grad", "_hooks", "_node", "_number", "_requires_grad",
                  "_storage", "_view")
 
+    rows_of: ClassVar[Any] = None  # makes the sparse gradient of a table; the sparse tensors register it here
     public: ClassVar[type[Tensor]]  # the class with the methods; it registers itself here
 
     _array: Array

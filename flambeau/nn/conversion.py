@@ -33,8 +33,11 @@ class Conversion:
            memory_format: Any = None) -> C:
         """Move all tensors to a device, those of floating point to a dtype, and those of 4 or 5 dims to a memory format.
 
-        Takes a device, a dtype, both, or a tensor to be like. Raises TypeError for a dtype of whole numbers.
+        Takes a device, a dtype, both, or a tensor to be like; with no argument at all it goes to GPU 0. Raises TypeError
+        for a dtype of whole numbers.
         """
+        if not args and dtype is None and device is None and memory_format is None:
+            device = "cuda:0"
         for arg in args:
             if isinstance(arg, TensorBase):
                 device, dtype = arg.device, arg.dtype

@@ -4,6 +4,7 @@ from __future__ import annotations
 from flambeau.core.page import page
 
 __getattr__, __dir__, __all__ = page(__name__, {
+    "nn.annotations": "BroadcastingList1 BroadcastingList2 BroadcastingList3",
     "ops.activation": "celu elu glu logsigmoid mish relu selu sigmoid silu softplus softsign tanhshrink",
     "ops.adaptive_pooling":
         "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "

@@ -1,4 +1,7 @@
 # From the page's table, by tools/make_stubs.py.
+from flambeau.nn.annotations import BroadcastingList1 as BroadcastingList1
+from flambeau.nn.annotations import BroadcastingList2 as BroadcastingList2
+from flambeau.nn.annotations import BroadcastingList3 as BroadcastingList3
 from flambeau.ops.activation import celu as celu
 from flambeau.ops.activation import elu as elu
 from flambeau.ops.activation import glu as glu

@@ -207,3 +207,15 @@ def equal(input: Tensor, other: Tensor) -> bool:
 
 
 greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+
+
+@op(promote=COMPARE)
+def isin(elements: Tensor | float, test_elements: Tensor | float, *, assume_unique: bool = False,
+         invert: bool = False) -> Tensor:
+    """Say which of `elements` are among `test_elements`; with `invert`, which are not.
+
+    >>> isin(tensor([[1, 2], [3, 4]]), tensor([2, 4, 5]))
+    >>> isin(tensor([1.0, 2.0]), 2.0, invert=True)
+    """
+    xp = namespace_of(test_elements if hasattr(test_elements, "dtype") else elements)
+    return xp.isin(elements, test_elements, assume_unique=assume_unique, invert=invert)

@@ -1,11 +1,13 @@
 """Looking up rows of a table, alone or in bags, and one-hot vectors."""
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.core.promotion import FLOAT32, INT64
+from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import refuse_outside
@@ -23,8 +25,8 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None, max
     """Look up the rows of the table `weight` (rows, width) that `input` lists; the result adds a dim of `width`.
 
     The row `padding_idx` gets no gradient. With `max_norm`, rows that are longer are first shortened, in `weight`
-    itself. With `scale_grad_by_freq`, a row's gradient is divided by how often `input` lists it. The gradient is dense
-    even where `sparse` asks otherwise.
+    itself. With `scale_grad_by_freq`, a row's gradient is divided by how often `input` lists it. With `sparse` the gradient
+    of a leaf is a sparse tensor, of the rows that were looked up.
 
     >>> embedding(tensor([[0, 2], [2, 1]]), randn(3, 4))
     >>> embedding(tensor([0, 2, 2]), randn(3, 4), padding_idx=1)
@@ -35,6 +37,8 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None, max
     padding_idx = _row_from_start(padding_idx, weight.shape[0])
     if max_norm is not None:
         renorm_rows(weight, input, max_norm, norm_type)
+    if sparse and isinstance(weight, TensorBase) and weight._node is None and not scale_grad_by_freq:
+        return _looked_up_sparsely(input, weight, padding_idx)
     return _looked_up(input, weight, padding_idx, scale_grad_by_freq)
 
 
@@ -50,6 +54,25 @@ def _row_from_start(padding_idx: int | None, rows: int) -> int | None:
 def _looked_up(input: Tensor, weight: Tensor, padding_idx: int | None, by_frequency: bool) -> Tensor:
     _check_indices(input, weight.shape[0], "embedding")
     return weight.take(input, 0)
+
+
+@op(grad={"weight": lambda g, input, weight_shape, padding_idx: _rows(g, input, weight_shape, padding_idx)},
+    grad_name="EmbeddingBackward0")
+def _looked_up_sparsely(input: Tensor, weight: Tensor, padding_idx: int | None) -> Tensor:
+    _check_indices(input, weight.shape[0], "embedding")
+    return weight.take(input, 0)
+
+
+def _rows(g: Any, indices: Any, shape: tuple[int, ...], padding_idx: int | None) -> Any:
+    """Return the sparse gradient; under `create_graph` (where g is a tensor) the dense one, which has gradients itself."""
+    if isinstance(g, TensorBase):
+        return _table_gradient(g, indices, shape, padding_idx, by_frequency=False)
+    importlib.import_module("flambeau.sparse.coo")  # registers what makes them; it is above this layer
+    listed, values = indices.reshape(-1), g.reshape(-1, *shape[1:])
+    if padding_idx is not None:
+        kept = listed != padding_idx
+        listed, values = listed[kept], values[kept]
+    return TensorBase.rows_of(values, listed, shape)
 
 
 def _check_indices(indices: Array, rows: int, title: str) -> None:

@@ -75,6 +75,21 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     return tuple(selected(found, (..., dim)) for dim in range(found.shape[1]))
 
 
+@op()
+def nonzero_static(input: Tensor, *, size: int, fill_value: int = -1) -> Tensor:
+    """Return the indices of the first `size` elements that are not zero, one row for each, filled up with `fill_value`.
+
+    >>> nonzero_static(tensor([[0, 1], [2, 3]]), size=2)
+    >>> nonzero_static(tensor([[0, 1], [2, 0]]), size=3)
+    """
+    if size < 0:
+        raise RuntimeError(f"nonzero_static: 'size' must be an non-negative integer, but got {size}")
+    xp = namespace_of(input)
+    found = xp.argwhere(input)[:size]
+    rest = xp.full((size - len(found), input.ndim), fill_value, found.dtype)
+    return xp.concatenate([found, rest])
+
+
 def _refuse_non_bool(mask: Array, title: str) -> None:
     if mask.dtype != BOOL:
         raise RuntimeError(f"{title} only supports boolean masks, but got mask with dtype {pytorch_name(mask.dtype)}; "

@@ -97,6 +97,20 @@ def _rebuild_with_attributes(make: Any, kind: Any, args: Any, state: Any) -> Any
     return tensor
 
 
+def _rebuild_sparse(kind: Any, parts: Any) -> Any:
+    from flambeau.sparse.coo import sparse_coo_tensor
+
+    if kind is not LAYOUTS["torch.sparse_coo"] or type(parts) is not tuple or len(parts) not in (3, 4):
+        raise pickle.UnpicklingError(f"of the sparse layouts there is torch.sparse_coo, not {kind!r:.80}")
+    indices, values, size, *coalesced = parts
+    if not all(isinstance(part, TensorBase) for part in (indices, values)):
+        raise pickle.UnpicklingError("a sparse tensor is made of tensors of indices and values")
+    try:
+        return sparse_coo_tensor(indices, values, size, is_coalesced=bool(coalesced and coalesced[0]))
+    except RuntimeError as error:
+        raise pickle.UnpicklingError(f"a sparse tensor does not fit together: {error}") from error
+
+
 def _ordered_dict(pairs: Any = ()) -> Any:
     return OrderedDict((hashable([key])[0], value) for key, value in pairs)
 
@@ -144,6 +158,7 @@ def _table() -> Mapping[tuple[str, str], Any]:
         ("torch._utils", "_rebuild_tensor_v3"): _rebuild_tensor_v3,
         ("torch._utils", "_rebuild_parameter"): _rebuild_parameter,
         ("torch._utils", "_rebuild_parameter_with_state"): _rebuild_parameter,
+        ("torch._utils", "_rebuild_sparse_tensor"): _rebuild_sparse,
         ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_with_attributes,
     }
     words: dict[tuple[str, str], Any] = {("torch", name): kind for name, kind in STORAGE_KINDS.items()}

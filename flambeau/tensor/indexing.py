@@ -38,7 +38,7 @@ class IndexingMethods(TensorBase):
 
     masked_fill, masked_select, masked_scatter = masking.masked_fill, masking.masked_select, masking.masked_scatter
     masked_fill_, masked_scatter_ = inplace(masked_fill), inplace(masked_scatter)
-    nonzero, argwhere = masking.nonzero, masking.argwhere
+    nonzero, nonzero_static, argwhere = masking.nonzero, masking.nonzero_static, masking.argwhere
 
     apply_, map_ = calls.apply_, calls.map_
     take, take_along_dim, put = elements.take, elements.take_along_dim, elements.put

@@ -10,7 +10,7 @@ from serialization.checkpoint_cases import ALLOWED, CASES, OPTIONS, described
 import flambeau
 
 torch = pytest.importorskip("torch", reason="needs PyTorch")
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.filterwarnings("ignore:Sparse invariant")]  # PyTorch warns of its own
 
 
 def moved(obj: object, name: str, source, target) -> object:

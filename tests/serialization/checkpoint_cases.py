@@ -89,6 +89,12 @@ def the_same_object_twice(torch):
 
 
 @case
+def sparse_tensors(torch):
+    matrix = torch.sparse_coo_tensor([[0, 1, 1], [2, 0, 2]], [3.0, 4.0, 5.0], (2, 4))
+    return [matrix, matrix.coalesce()]
+
+
+@case
 def many_small_tensors(torch):
     return {f"layer{i}": torch.full((3,), float(i)) for i in range(300)}
 
@@ -168,7 +174,9 @@ class _Description:
         self.containers, self.memories = {}, {}  # by id: the number of each, and itself, to keep the id taken
 
     def of(self, obj):
-        kind = type(obj).__name__.replace("NonDynamicallyQuantizableLinear", "Linear")
+        kind = type(obj).__name__.replace("NonDynamicallyQuantizableLinear", "Linear").replace("SparseTensor", "Tensor")
+        if getattr(obj, "is_sparse", False):
+            return [kind, str(obj.dtype), list(obj.shape), obj.is_coalesced(), self.of(obj._indices()), self.of(obj._values())]
         if hasattr(obj, "requires_grad") and hasattr(obj, "stride"):
             return self.of_tensor(kind, obj)
         if isinstance(obj, list | dict):

@@ -3,6 +3,16 @@ from __future__ import annotations
 
 from flambeau.utils.data.collate import default_collate as default_collate
 from flambeau.utils.data.collate import default_convert as default_convert
+from flambeau.utils.data.datapipes.datapipe import DataChunk as DataChunk
+from flambeau.utils.data.datapipes.datapipe import DFIterDataPipe as DFIterDataPipe
+from flambeau.utils.data.datapipes.datapipe import IterDataPipe as IterDataPipe
+from flambeau.utils.data.datapipes.datapipe import MapDataPipe as MapDataPipe
+from flambeau.utils.data.datapipes.decorators import argument_validation as argument_validation
+from flambeau.utils.data.datapipes.decorators import functional_datapipe as functional_datapipe
+from flambeau.utils.data.datapipes.decorators import guaranteed_datapipes_determinism as guaranteed_datapipes_determinism
+from flambeau.utils.data.datapipes.decorators import non_deterministic as non_deterministic
+from flambeau.utils.data.datapipes.decorators import runtime_validation as runtime_validation
+from flambeau.utils.data.datapipes.decorators import runtime_validation_disabled as runtime_validation_disabled
 from flambeau.utils.data.dataset import ChainDataset as ChainDataset
 from flambeau.utils.data.dataset import ConcatDataset as ConcatDataset
 from flambeau.utils.data.dataset import Dataset as Dataset
