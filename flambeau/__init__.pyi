@@ -552,6 +552,7 @@ from flambeau.serialization import save as save
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
+from flambeau import _C as _C
 from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
@@ -561,6 +562,7 @@ from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
+from flambeau import overrides as overrides
 from flambeau import profiler as profiler
 from flambeau import random as random
 from flambeau import return_types as return_types
