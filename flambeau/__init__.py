@@ -5,8 +5,11 @@ Each line names a module and what users get from it. A family of ops is imported
 from __future__ import annotations
 
 from flambeau.core.page import page
+from flambeau.dispatch.overriding import public
 from flambeau.tensor import Tensor as Tensor  # first: the function `tensor` then takes the folder's name
-from flambeau.ops.creation import tensor as tensor
+from flambeau.ops.creation import tensor as _tensor
+
+tensor = public(_tensor, __name__, "tensor")
 
 __version__ = "0.1.0"
 
@@ -140,5 +143,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "serialization": "load save",
     "sparse.coo": "sparse_coo_tensor",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="amp autograd cuda distributions fft func linalg nn optim profiler random return_types safetensors serialization "
-         "signal sparse special utils vision")
+}, parts="_C amp autograd cuda distributions fft func linalg nn optim overrides profiler random return_types safetensors "
+         "serialization signal sparse special utils vision", public=public)

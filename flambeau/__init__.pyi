@@ -556,6 +556,7 @@ from flambeau.sparse.coo import sparse_coo_tensor as sparse_coo_tensor
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
+from flambeau import _C as _C
 from flambeau import amp as amp
 from flambeau import autograd as autograd
 from flambeau import cuda as cuda
@@ -565,6 +566,7 @@ from flambeau import func as func
 from flambeau import linalg as linalg
 from flambeau import nn as nn
 from flambeau import optim as optim
+from flambeau import overrides as overrides
 from flambeau import profiler as profiler
 from flambeau import random as random
 from flambeau import return_types as return_types

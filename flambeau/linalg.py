@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from flambeau.core.page import page
+from flambeau.dispatch.overriding import public
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "core.errors": "LinAlgError",
@@ -24,4 +25,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.solving": "inv inv_ex solve solve_ex",
     "ops.triangular": "solve_triangular",
     "ops.vectors": "cross diagonal vander vecdot",
-})
+}, public=public)

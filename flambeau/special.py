@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from flambeau.core.page import page
+from flambeau.dispatch.overriding import public
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "ops.activation": "expit=sigmoid",
@@ -23,4 +24,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.softmax": "log_softmax softmax",
     "ops.trigonometry": "sinc",
     "tensor": "Tensor",
-})
+}, public=public)

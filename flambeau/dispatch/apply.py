@@ -15,6 +15,7 @@ from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, 
 from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
+from flambeau.dispatch.overriding import NoImplementation, is_stranger
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
 from flambeau.dispatch.prepare import prepare
 from flambeau.dispatch.views import link, refresh
@@ -48,8 +49,12 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
             if arg.dtype is not dtype or arg.__class__ is not _HOST:
                 plain = plain and dtype is None and arg.__class__ is _HOST
                 dtype = arg.dtype
+        elif arg.__class__ is _HOST:
+            plain = False
         elif arg.__class__ not in _WEAK:
             plain = False
+            if is_stranger(arg):
+                raise NoImplementation(f"{op.name}() was given a {type(arg).__name__}, which is no tensor")
         elif bit & op.strict and not spread and arg is not None:
             raise no_tensor(op, arg, bit.bit_length())
         values.append(arg)
@@ -147,6 +152,8 @@ def _members(sequence: tuple[Any, ...]) -> Any:
 
 
 def _shapes(value: Any) -> Any:
+    if isinstance(value, TensorBase):
+        return value._array.shape
     return [_shapes(member) for member in value] if isinstance(value, tuple) else getattr(value, "shape", ())
 
 

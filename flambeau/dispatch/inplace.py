@@ -12,6 +12,7 @@ from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import InferenceStorage, TensorBase, View, wrap
+from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
 from flambeau.dispatch.views import follow, refresh
@@ -25,11 +26,16 @@ def inplace(of: F, name: str = "") -> F:
 
     @functools.wraps(of)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if overriding.users:
+            heard = overriding.asked(call, (self, *args), kwargs)
+            if heard is not overriding.UNHEARD:
+                return heard
         refuse_leaf(self)
         source = as_it_was(self) if listeners.count else self
         return write(self, of(source, *args, **kwargs), title)
 
     call.__name__ = call.__qualname__ = title
+    call.guards = True
     return call  # same signature, by wraps
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
-from flambeau.dispatch import casting
+from flambeau.dispatch import casting, overriding
 from flambeau.dispatch.explain import refuse_others
 from flambeau.dispatch.plan import Plan
 
@@ -158,39 +158,61 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
     return declare
 
 
-def public_function(info: Op, declared: Callable[..., Any]) -> Any:
-    """Return what users call, with the signature that was declared."""
+def public_function(info: Op, declared: Callable[..., Any], guards: bool = False) -> Any:
+    """Return what is called, with the signature that was declared. What users get `guards`: its calls can be taken."""
     apply, with_sequence, sequence = road.apply, road.apply_to_sequence, info.sequence
     full = len(info.parameters) if info.keywords_from == len(info.parameters) else -1  # -1: some must be named
 
     @functools.wraps(declared)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != full:
-            if "out" in kwargs and "out" not in info.parameters:
-                return road.into(kwargs.pop("out"), call, args, kwargs)
-            args = info.bind(args, kwargs)
-        if sequence is not None:
-            return with_sequence(info, args)
-        return apply(info, args)
+        if overriding.users and guards:
+            heard = overriding.asked(call, args, kwargs)
+            if heard is not overriding.UNHEARD:
+                return heard
+        given = args
+        try:
+            if kwargs or len(args) != full:
+                if "out" in kwargs and "out" not in info.parameters:
+                    return _into(call, args, **kwargs)
+                args = info.bind(args, kwargs)
+            return apply(info, args) if sequence is None else with_sequence(info, args)
+        except Exception as error:
+            return overriding.rescued(call, given, kwargs, error)
 
-    call.op = info  # type: ignore[attr-defined]
+    call.op, call.guards = info, guards  # type: ignore[attr-defined]
+    overriding.makers[call] = functools.partial(public_function, info, declared, True)
     return call
+
+
+def _into(call: Any, args: tuple[Any, ...], *, out: Any, **kwargs: Any) -> Any:
+    return road.into(out, call, args, kwargs)
 
 
 def composite(function: F) -> F:
     """Register a function written with ops, so that it is tested from its samples and takes `out=` as ops do."""
+    call = _composite(function)
+    composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
+    return call  # same signature, by wraps
+
+
+def _composite(function: Callable[..., Any], guards: bool = False) -> Any:
     name = function.__name__
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        out = kwargs.pop("out", None)
-        if listeners.count:
-            args, kwargs = casting.recast_call(name, args, kwargs)
+        if overriding.users and guards:
+            heard = overriding.asked(call, args, kwargs)
+            if heard is not overriding.UNHEARD:
+                return heard
         try:
-            return function(*args, **kwargs) if out is None else road.into(out, function, args, kwargs)
-        except AttributeError as error:
-            refuse_others(function, args, error)
-            raise
+            if listeners.count:
+                args, kwargs = casting.recast_call(name, args, kwargs)
+            return _into(function, args, **kwargs) if "out" in kwargs else function(*args, **kwargs)
+        except Exception as error:
+            if isinstance(error, AttributeError) and not any(map(overriding.is_stranger, args)):
+                refuse_others(function, args, error)
+            return overriding.rescued(call, args, kwargs, error)
 
-    composites[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = call
-    return call  # type: ignore[return-value]  # same signature, by wraps
+    call.guards = guards  # type: ignore[attr-defined]
+    overriding.makers[call] = functools.partial(_composite, function, True)
+    return call

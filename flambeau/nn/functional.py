@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from flambeau.core.page import page
+from flambeau.dispatch.overriding import public
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "nn.annotations": "BroadcastingList1 BroadcastingList2 BroadcastingList3",
@@ -48,4 +49,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.trigonometry": "tanh",
     "ops.unpooling": "max_unpool1d max_unpool2d max_unpool3d",
     "ops.overwriting": "celu_ elu_ hardtanh_ leaky_relu_ relu_ rrelu_ selu_ threshold_",
-})
+}, public=public)

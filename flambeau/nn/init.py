@@ -11,6 +11,7 @@ from flambeau.autograd.mode import no_grad
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.overriding import guarded
 from flambeau.ops.exponential import log
 from flambeau.ops.random import normal_ as fill_normal
 from flambeau.ops.random import randperm
@@ -44,6 +45,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 # ----------------------------------------------------------------------------------- constants
 
 
+@guarded
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Fill with one value."""
     return put(tensor, val, "constant_")
@@ -88,12 +90,14 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 # -------------------------------------------------------------------------------------- random
 
 
+@guarded
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Fill with numbers from [a, b)."""
     with no_grad():
         return fill_uniform(tensor, a, b, generator=generator)
 
 
+@guarded
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Fill with numbers from a normal distribution."""
     with no_grad():
@@ -165,6 +169,7 @@ def xavier_std(tensor: Tensor, gain: float) -> float:
     return gain * math.sqrt(2 / sum(_calculate_fan_in_and_fan_out(tensor)))
 
 
+@guarded
 def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
                      generator: Generator | None = None) -> Tensor:
     """Fill with uniform numbers that keep the variance of what flows through rectifiers.

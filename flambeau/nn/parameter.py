@@ -4,22 +4,42 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch.overriding import asks, disabled
 from flambeau.ops.creation import empty
 from flambeau.tensor import Tensor
 
 
-class Parameter(Tensor):
+class _ParameterKind(type):
+    """A tensor of a class of the user's keeps its class, and is marked as a parameter."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if super().__instancecheck__(instance):
+            return True
+        return cls is Parameter and isinstance(instance, TensorBase) and instance.__dict__.get("_is_param", False)
+
+
+class Parameter(Tensor, metaclass=_ParameterKind):
     """A tensor that a module lists among its parameters when it is assigned as an attribute.
 
-    It shares the memory of `data`.
+    It shares the memory of `data`, and its class where that is one of the user's.
     """
+
+    __torch_function__ = disabled
 
     def __new__(cls, data: Any = None, requires_grad: bool = True) -> Any:
         data = empty(0) if data is None else data
         if requires_grad and not (data.is_floating_point() or data.is_complex()):
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients; this one is "
                                f"{data.dtype}: pass requires_grad=False")
-        return cls._make_subclass(cls, data, requires_grad)
+        if type(data) in (Tensor, Parameter) or not asks(type(data)):
+            return cls._make_subclass(cls, data, requires_grad)
+        made = data.detach().requires_grad_(requires_grad)
+        if type(made) is not type(data):
+            raise RuntimeError(f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() "
+                               f"returns an instance of the same type, but return type {type(made).__name__} was found "
+                               "instead. Let __torch_function__ keep the type of detach()")
+        made._is_param = True
+        return made
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         if id(self) not in memo:
@@ -47,6 +67,7 @@ class Buffer(Tensor, metaclass=_BufferKind):
     It shares the memory of `data`.
     """
 
+    __torch_function__ = disabled
     persistent: bool
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
@@ -62,6 +83,7 @@ _slot: Any = TensorBase.__dict__["_array"]
 class UninitializedTensorMixin:
     """A tensor whose shape is not known yet: it has a dtype, a device and a place in its module, but no values."""
 
+    __torch_function__ = disabled
     _becomes: Any  # the class after `materialize`
 
     @property

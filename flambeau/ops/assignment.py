@@ -8,8 +8,10 @@ from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import QUIET, SILENT, Array, is_array, namespace_of
 from flambeau.core.device import device_of, moved
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
+from flambeau.dispatch.overriding import UNHEARD
 from flambeau.ops.addressing import number_for
 from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
 from flambeau.ops.shape import reshape
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """Write `value`, broadcast, where `index` points."""
+    if overriding.users and overriding.asked(TensorBase.public.__setitem__, (input, index, value), {}) is not UNHEARD:
+        return
     refuse_leaf(input)
     value = _checked(input._array, value)
     subscript = _interpreted(input._array, index)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite, op
+from flambeau.dispatch.overriding import UNHEARD
 from flambeau.ops import addressing
 from flambeau.ops.parts import EVERYTHING, aliased, selected, sliced, unsqueezed
 from flambeau.ops.shape import reshape
@@ -24,6 +26,8 @@ _VIEWS = {type(...): aliased.op, int: selected.op, slice: sliced.op, type(None):
 
 def getitem(input: Tensor, index: Any) -> Tensor:
     """Return `input[index]`: a view where ints, slices, None and Ellipsis alone pick, a copy where tensors do."""
+    if overriding.users and (heard := overriding.asked(TensorBase.public.__getitem__, (input, index), {})) is not UNHEARD:
+        return heard
     quick = plain(index)
     if quick is not None:
         try:

@@ -11,6 +11,7 @@ from flambeau.core.arrays import Array, as_array, namespace_of
 from flambeau.core.layout import sparse_coo
 from flambeau.core.size import Size
 from flambeau.core.tensor import Storage, TensorBase, wrap
+from flambeau.dispatch.overriding import disabled
 from flambeau.ops.creation import as_tensor, zeros
 from flambeau.ops.indexing import index_put
 from flambeau.tensor import Tensor
@@ -20,6 +21,8 @@ class SparseTensor(Tensor):
     """`indices`: (sparse dims, entries), whole numbers; `values`: (entries, *dense dims). Entries of one place add up."""
 
     __slots__ = ("_coalesced", "_entries", "_places", "_size")
+
+    __torch_function__ = disabled  # dense results are plain tensors
 
     _places: Any  # tensors
     _entries: Any

@@ -4,13 +4,14 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.dtype import get_default_dtype
-from flambeau.core.tensor import TensorBase, fill
+from flambeau.core.tensor import TensorBase
 from flambeau.tensor.activation import ActivationMethods
 from flambeau.tensor.comparison import ComparisonMethods
 from flambeau.tensor.conversion import ConversionMethods
 from flambeau.tensor.creation import CreationMethods
 from flambeau.tensor.indexing import IndexingMethods
 from flambeau.tensor.linalg import LinalgMethods
+from flambeau.tensor.overriding import OverridingMethods
 from flambeau.tensor.pointwise import PointwiseMethods
 from flambeau.tensor.protocols import ProtocolMethods
 from flambeau.tensor.random import RandomMethods
@@ -21,7 +22,7 @@ from flambeau.tensor.tape import TapeMethods
 
 
 class Tensor(
-    TapeMethods, ProtocolMethods, ConversionMethods, CreationMethods, PointwiseMethods, ComparisonMethods,
+    OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, CreationMethods, PointwiseMethods, ComparisonMethods,
     ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods, RandomMethods,
     TensorBase,
 ):
@@ -39,16 +40,6 @@ class Tensor(
         else:
             made = creation.empty(*data or (0,), device=device)
         return cls._make_subclass(cls, made)
-
-    @staticmethod
-    def _make_subclass(kind: type, data: Any, require_grad: bool = False) -> Any:
-        """Return the values of `data`, off the tape, as a tensor of class `kind`."""
-        made = fill(object.__new__(kind), data._array, data._storage)
-        made._requires_grad = require_grad
-        return made
-
-    def as_subclass(self, cls: type) -> Any:
-        return self._make_subclass(cls, self)
 
 
 TensorBase.public = Tensor

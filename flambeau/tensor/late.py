@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
+from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import inplace as at_once
 
 
@@ -21,8 +23,9 @@ class Family:
 class Late:
     """A method to be. When it is first looked up it is made, and the class holds the made one from then on."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[], Any], own: bool = False) -> None:
         self._make = make
+        self._own = own  # made for the table, not a function that is known by another name
         self._made: list[Any] = []
         self._places: list[tuple[type, str]] = []
 
@@ -30,10 +33,10 @@ class Late:
         self._places.append((owner, name))
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        made = self.made()
+        method = self._public()
         for place, name in self._places:
-            setattr(place, name, made)
-        return made.__get__(instance, owner)
+            setattr(place, name, method)
+        return method.__get__(instance, owner)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.made()(*args, **kwargs)
@@ -44,11 +47,20 @@ class Late:
             self._made = [self._make()]
         return self._made[0]
 
+    def _public(self) -> Any:
+        """Return what the class is to hold: of an op a twin that is the method's alone."""
+        made = self.made()
+        if made in overriding.makers:
+            made = overriding.makers[made]()
+        elif not self._own or not isinstance(made, FunctionType):
+            return made
+        return overriding.named(made, "flambeau.tensor", f"Tensor.{self._places[0][1]}")
+
 
 def late(decorate: Callable[..., Any]) -> Callable[..., Any]:
     """Let a decorator take methods to be, and give one: `late(inplace)(special.erf)`."""
     def decorated(*methods: Any) -> Any:
-        return Late(lambda: decorate(*[method.made() if isinstance(method, Late) else method for method in methods]))
+        return Late(lambda: decorate(*[method.made() if isinstance(method, Late) else method for method in methods]), own=True)
 
     return decorated
 

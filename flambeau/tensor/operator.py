@@ -6,7 +6,9 @@ from typing import Any
 import numpy
 
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
+from flambeau.dispatch.overriding import UNHEARD
 from flambeau.tensor.late import late
 
 _OPERANDS = (TensorBase, int, float, complex, numpy.generic)
@@ -19,6 +21,32 @@ def operand(value: Any) -> Any:
     return wrap(value) if isinstance(value, numpy.ndarray) else NotImplemented
 
 
+# The methods that operators are known by to `__torch_function__`, where they are not known by their own names.
+_KNOWN_AS = {
+    "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div",
+    "__mod__": "remainder", "__matmul__": "matmul", "__ne__": "ne", "__lt__": "lt", "__le__": "le", "__gt__": "gt",
+    "__ge__": "ge", "__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor", "__iadd__": "add_",
+    "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_",
+}
+
+
+def _asked(method: Any, self: Any, other: Any) -> Any:
+    """Hand an operator to whoever asks for calls; NotImplemented where all of them decline."""
+    name = method.__name__
+    function = getattr(TensorBase.public, _KNOWN_AS[name]) if name in _KNOWN_AS else method
+    try:
+        return overriding.asked(function, (self, other), {})
+    except overriding.NoImplementation:
+        return NotImplemented
+
+
+def _asked_anew(method: Any, self: Any, other: Any) -> Any:
+    """Ask an operand that no op takes, where its class was not known yet as one that asks for calls."""
+    heard = _asked(method, self, other) if overriding.notice([other]) else UNHEARD
+    return NotImplemented if heard is UNHEARD else heard
+
+
 @late
 def operator(function: Any) -> Any:
     """Make `__add__` of the op `add`: it goes straight to the road, without the function's argument handling."""
@@ -26,11 +54,14 @@ def operator(function: Any) -> Any:
     rest = tuple(op.defaults[name] for name in op.parameters[2:])
 
     def method(self: Any, other: Any) -> Any:
+        if overriding.users and (heard := _asked(method, self, other)) is not UNHEARD:
+            return heard
         kind = other.__class__
         if kind is not float and kind is not int and not isinstance(other, TensorBase):
-            other = operand(other)
-            if other is NotImplemented:
-                return other
+            taken = operand(other)
+            if taken is NotImplemented:
+                return _asked_anew(method, self, other)
+            other = taken
         return apply(op, (self, other, *rest))
 
     return method
@@ -43,8 +74,10 @@ def reflected(function: Any) -> Any:
     rest = tuple(op.defaults[name] for name in op.parameters[2:])
 
     def method(self: Any, other: Any) -> Any:
-        other = operand(other)
-        return other if other is NotImplemented else apply(op, (other, self, *rest))
+        if overriding.users and (heard := _asked(method, self, other)) is not UNHEARD:
+            return heard
+        taken = operand(other)
+        return _asked_anew(method, self, other) if taken is NotImplemented else apply(op, (taken, self, *rest))
 
     return method
 
@@ -53,8 +86,10 @@ def reflected(function: Any) -> Any:
 def assigning(twin: Any) -> Any:
     """Make `__iadd__` of the in-place `add_`."""
     def method(self: Any, other: Any) -> Any:
-        other = operand(other)
-        return other if other is NotImplemented else twin(self, other)
+        if overriding.users and (heard := _asked(method, self, other)) is not UNHEARD:
+            return heard
+        taken = operand(other)
+        return _asked_anew(method, self, other) if taken is NotImplemented else twin(self, taken)
 
     return method
 

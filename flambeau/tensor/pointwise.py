@@ -7,6 +7,7 @@ from typing import Any
 from flambeau.core.promotion import COMPLEX128, FLOAT64
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.overriding import guarded
 from flambeau.tensor.late import Family, inplace, late
 from flambeau.tensor.operator import operators
 
@@ -50,7 +51,7 @@ class ArithmeticMethods(TensorBase):
     addcmul, addcmul_ = pointwise.addcmul, inplace(pointwise.addcmul)
     addcdiv, addcdiv_ = pointwise.addcdiv, inplace(pointwise.addcdiv)
     lerp, lerp_ = pointwise.lerp, inplace(pointwise.lerp)
-    positive = pointwise.positive
+    positive = late(guarded)(pointwise.positive)
 
     subtract, subtract_, multiply, multiply_, divide, divide_ = sub, sub_, mul, mul_, div, div_
     negative, negative_ = neg, neg_

@@ -4,6 +4,7 @@ from __future__ import annotations
 from enum import IntEnum, auto
 from typing import Any
 
+from flambeau.dispatch.overriding import disabled
 from flambeau.ops.creation import ones
 from flambeau.ops.triangles import tril
 from flambeau.tensor import Tensor
@@ -24,6 +25,7 @@ class CausalBias(Tensor):
     UPPER_LEFT counts queries and keys from the first, LOWER_RIGHT from the last.
     """
 
+    __torch_function__ = disabled
     variant: CausalVariant
     seq_len_q: int
     seq_len_kv: int
