@@ -21,6 +21,11 @@ def namespace_of(array: Array) -> Any:
         return _namespace_of_type.setdefault(type(array), cupy if is_cupy else numpy)
 
 
+def register(kind: type, namespace: Any) -> None:
+    """Have `namespace_of` answer for arrays of another class than the libraries'."""
+    _namespace_of_type[kind] = namespace
+
+
 def is_array(value: Any) -> bool:
     """Say whether `value` is an array or a NumPy scalar, the raw forms that ops also take."""
     return isinstance(value, numpy.ndarray | numpy.generic) or namespace_of(value) is not numpy

@@ -111,7 +111,9 @@ def cuda_device_count() -> int:
 
 
 def device_of(array: Array) -> device:
-    return CPU if namespace_of(array) is numpy else device("cuda", array.device.id)
+    if namespace_of(array) is numpy or array.device == "cpu":  # a batch of NumPy's arrays
+        return CPU
+    return device("cuda", array.device.id)
 
 
 def resolve(wanted: device | str | int | None) -> device:

@@ -18,6 +18,14 @@ def array_of(value: Any) -> Array:
     return value._array if isinstance(value, TensorBase) else value
 
 
+def holds(condition: Any) -> bool:
+    """Say whether a condition holds for any element, to check arguments or to choose between two ways to one result.
+
+    Within `vmap` that is any element of any example.
+    """
+    return bool(array_of(condition).any())
+
+
 def is_complex(value: Any) -> bool:
     """Say whether a tensor or an array holds complex numbers."""
     return bool(array_of(value).dtype.kind == "c")
