@@ -147,8 +147,8 @@ def replaced(args: tuple[Any, ...], argnums: Argnums, found: Any) -> tuple[Any, 
 def checked_inputs(tensors: list[Any], where: str) -> list[Any]:
     for tensor in tensors:
         if not isinstance(tensor, TensorBase):
-            raise ValueError(f"{where}: expected arguments to differentiate by to be tensors, or containers of them, but "
-                             f"got {type(tensor).__name__}")
+            raise ValueError(f"{where}: expected what is differentiated by to be tensors, or containers of them, "
+                             f"but got {type(tensor).__name__}")
     return tensors
 
 

@@ -14,6 +14,7 @@ from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_
 from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import batching
 from flambeau.dispatch.inplace import put
 from flambeau.ops.dims import sizes_of
 
@@ -347,6 +348,7 @@ def _like(input: Any, make: Callable[..., Array], dtype: Any, device: Any, requi
     kind = source.dtype if dtype is None else as_numpy(dtype)
     with devices.on(devices.device_of(source) if device is None else devices.resolve(device)) as xp:
         array = make(xp, source if namespace_of(source) is xp else xp.empty(source.shape, source.dtype), kind)
+    array = batching.beside(source, array)
     if memory_format is not None and str(memory_format) != "torch.preserve_format":
         return _finished(array, requires_grad).contiguous(memory_format=memory_format)
     return _finished(array, requires_grad)

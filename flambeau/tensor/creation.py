@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import batching
 from flambeau.ops import creation, filling, resizing
 
 
@@ -12,7 +13,9 @@ def _like(make: Any) -> Any:
     def method(self: Any, *args: Any, dtype: Any = None, device: Any = None, **options: Any) -> Any:
         if "size" in options:
             args = (options.pop("size"), *args)
-        return make(*args, dtype=self.dtype if dtype is None else dtype, device=device or self.device, **options)
+        made = make(*args, dtype=self.dtype if dtype is None else dtype, device=device or self.device, **options)
+        made._array = batching.beside(self._array, made._array)
+        return made
 
     method.__name__ = method.__qualname__ = f"new_{make.__name__}"
     method.__doc__ = f"Call `{make.__name__}` with the dtype and device of this tensor."

@@ -30,6 +30,15 @@ def lifted(args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     return lifted(args)
 
 
+def beside(prototype: Any, made: Any) -> Any:
+    """Return a new array, as memory of its own for each example where `prototype` has that."""
+    if not used or not holds_batch([prototype]):
+        return made
+    from flambeau.dispatch.batching.border import repeated_as
+
+    return repeated_as(prototype, made)
+
+
 def drawn(draw: Any, args: tuple[Any, ...]) -> Any:
     """Draw random numbers where a `vmap` may be running: `draw(*args)` by its `randomness`."""
     if not used:

@@ -87,6 +87,14 @@ def _shared(tensor: Any, levels: list[Level]) -> Any:
     return tensor
 
 
+def repeated_as(prototype: Any, made: Array) -> Array:
+    """Copy an array for each example of every `vmap` for which `prototype` varies."""
+    if not isinstance(prototype, BatchedArray):
+        return made
+    inner = repeated_as(prototype.value, made)
+    return batched(prototype.level, expanded(inner, prototype.level.size).copy() if prototype.varies else inner, prototype.varies)
+
+
 def levels_of(array: Any) -> list[Level]:
     """Return the levels of the batches that an array is, the innermost `vmap` first."""
     found = []
