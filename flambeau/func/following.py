@@ -18,12 +18,23 @@ def tracked(input: TensorBase | Any) -> Any:
 
 
 class Followed:
-    """Tensors whose use is recorded, in the place of those that were given."""
+    """Tensors whose use is recorded, in the place of those that were given.
+
+    `goals` are where gradients are wanted; `tensors`, made of them, are what functions get: these may write into theirs.
+    """
 
     def __init__(self, tensors: Sequence[Any]) -> None:
         self.hidden: set[int] = set()  # leaves that only stand for what was given
-        self._kept: list[Any] = []
-        self.tensors = [self._follow(tensor) for tensor in tensors]
+        self.goals: list[Any] = []
+        self.tensors: list[Any] = []
+        for tensor in tensors:
+            self.add(tensor)
+
+    def add(self, tensor: Any) -> Any:
+        """Follow one more tensor; return what stands for it."""
+        self.goals.append(self._follow(tensor))
+        self.tensors.append(tracked(self.goals[-1]))
+        return self.tensors[-1]
 
     def _follow(self, tensor: Any) -> Any:
         if tensor._requires_grad:
@@ -36,8 +47,7 @@ class Followed:
                 leaf = share(leaf, level)
         leaf.requires_grad_()
         self.hidden.add(id(leaf))
-        self._kept.append(leaf)
-        return tracked(leaf)
+        return leaf
 
     def is_all_of(self, results: Iterable[Any]) -> bool:
         """Say whether results come from nothing on the tape but what was followed here."""

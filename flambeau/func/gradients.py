@@ -45,7 +45,7 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
             value, aux = parted(results, "grad_and_value(f)(*args)") if has_aux else (results, None)
             _check_scalar(value)
             keeps = outer and not followed.is_all_of([value])
-            gradients = pulled([value], followed.tensors, None, create_graph=keeps)
+            gradients = pulled([value], followed.goals, None, create_graph=keeps)
         found = tree_unflatten(followed.settled(gradients), spec)
         value = value if keeps else value.detach()
         return found, (value, tree_settled(aux, followed)) if has_aux else value
@@ -82,7 +82,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
     def back(*cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
         weights = _weights(cotangents, outputs, out_spec)
         keeps = is_grad_enabled() and not followed.is_all_of([*outputs, *weights]) if create_graph is None else create_graph
-        found = pulled(outputs, followed.tensors, weights, create_graph=keeps, keep=retain_graph)
+        found = pulled(outputs, followed.goals, weights, create_graph=keeps, keep=retain_graph)
         return tree_unflatten(followed.settled(found), spec)
 
     together = tree_unflatten(shown, out_spec)
@@ -155,7 +155,8 @@ def checked_inputs(tensors: list[Any], where: str) -> list[Any]:
 def checked_outputs(outputs: list[Any], where: str) -> None:
     if not outputs or not all(isinstance(output, TensorBase) for output in outputs):
         odd = next((type(output).__name__ for output in outputs if not isinstance(output, TensorBase)), "nothing")
-        raise RuntimeError(f"{where}: Expected f to be a function that has non-empty output (got {odd}): it must return tensors "
+        raise RuntimeError(f"{where}: Expected f to be a function that has non-empty output (got {odd}): it must return "
+                           f"tensors "
                            "or containers of them")
 
 

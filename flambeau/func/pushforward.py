@@ -32,8 +32,8 @@ class Pushforward:
         """Record the gradients of the inputs as a function of weights that are yet to come."""
         with enable_grad():
             self._weights = Followed([self.outputs[i].detach().new_zeros(self.outputs[i].shape) for i in self.ways])
-            self.weights = self._weights.tensors
-            self.slopes = list(autograd.grad([self.outputs[i] for i in self.ways], self.followed.tensors, self.weights,
+            self.weights = self._weights.goals
+            self.slopes = list(autograd.grad([self.outputs[i] for i in self.ways], self.followed.goals, self.weights,
                                              create_graph=True, allow_unused=True))
 
     def push(self, tangents: Sequence[Any]) -> list[Any]:

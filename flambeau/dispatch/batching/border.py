@@ -92,7 +92,8 @@ def repeated_as(prototype: Any, made: Array) -> Array:
     if not isinstance(prototype, BatchedArray):
         return made
     inner = repeated_as(prototype.value, made)
-    return batched(prototype.level, expanded(inner, prototype.level.size).copy() if prototype.varies else inner, prototype.varies)
+    each = expanded(inner, prototype.level.size).copy() if prototype.varies else inner
+    return batched(prototype.level, each, prototype.varies)
 
 
 def levels_of(array: Any) -> list[Level]:
