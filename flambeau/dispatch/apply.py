@@ -1,6 +1,7 @@
 """The one road: promote, compute, wrap, record."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -211,14 +212,19 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
     if not isinstance(members, tuple | list):
         raise TypeError(f"{op.name}(): argument '{op.parameters[at]}' must be tuple of Tensors, not "
                         f"{type(members).__name__}")
-    kind = TensorBase.public
-    for number, member in enumerate(members):
-        if member.__class__ is not kind and not isinstance(member, TensorBase) and not is_array(member):
-            raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
-                            f"{type(member).__name__}")
+    if {*map(type, members)} != {TensorBase.public}:
+        _check_members(op, members, at)
     if not members:
         raise RuntimeError(f"{op.name} expects a non-empty TensorList")
     return apply(op, (*args[:at], *members, *args[at + 1:]), len(members))
+
+
+def _check_members(op: Any, members: Sequence[Any], at: int) -> None:
+    """Raise TypeError where a member is neither tensor nor array."""
+    for number, member in enumerate(members):
+        if not isinstance(member, TensorBase) and not is_array(member):
+            raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
+                            f"{type(member).__name__}")
 
 
 def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

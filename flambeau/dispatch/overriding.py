@@ -172,7 +172,7 @@ def public(value: Any, title: str, name: str) -> Any:
 
     Ops and composites make a twin that looks at `users` itself; other functions are called by way of one that does.
     """
-    if not isinstance(value, FunctionType) or name == "is_tensor":
+    if not isinstance(value, FunctionType) or name in _UNASKED:
         return value
     twin = makers[value]() if value in makers else guarded(value, arguments=name not in _FROM_DATA)
     return named(twin, title, name)
@@ -184,6 +184,7 @@ def named(function: Any, title: str, name: str) -> Any:
     return function
 
 
+_UNASKED = frozenset(["from_numpy", "is_tensor"])  # PyTorch asks nobody about these
 # Functions that make tensors of anything: to these, tensors of a class are data like any other.
 _FROM_DATA = frozenset(["arange", "as_tensor", "asarray", "from_dlpack", "full", "linspace", "logspace", "scalar_tensor",
                         "tensor"])

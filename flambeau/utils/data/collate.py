@@ -44,7 +44,7 @@ def default_convert(data: Any) -> Any:
 
 def _columns(sample: Any, batch: Sequence[Any]) -> Any:
     """Join the first items of all samples, the second items, and so on."""
-    if any(len(item) != len(sample) for item in batch):
+    if {*map(len, batch)} != {len(sample)}:
         raise RuntimeError("each element in list of batch should be of equal size, but they have "
                            f"{sorted({len(item) for item in batch})} items")
     return _like_sequence(sample, [default_collate(column) for column in zip(*batch, strict=True)])
