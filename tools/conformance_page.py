@@ -2,7 +2,7 @@
 
     python tools/conformance_page.py ../shared/conformance      # where torch==2.13.0 is installed; some minutes
 
-The reasons that only people can give are in tools/left_out.json, by patterns of entries. Where none fits, the page quotes the run.
+The reasons that only people can give are in tools/left_out.json, by patterns of entries. Elsewhere the page quotes the run.
 """
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def api_checks(suite: Path) -> list[Check]:
 
 def page(found: list[Check], versions: str) -> str:
     parts = ["# What of PyTorch works\n",
-             f"From a run of PyTorch's own test databases against flambeau ({versions}), by `tools/conformance_page.py`. An entry "
-             "counts only when all of its samples agree: values, dtypes, shapes, gradients, classes of errors.\n"]
+             f"From a run of PyTorch's own test databases against flambeau ({versions}), by `tools/conformance_page.py`. An "
+             "entry counts only when all of its samples agree: values, dtypes, shapes, gradients, classes of errors.\n"]
     for area, title in AREAS.items():
         mine = [check for check in found if check["area"] == area]
         parts += [f"\n## {title}\n", *table(area, mine), *left_out(area, mine)]
