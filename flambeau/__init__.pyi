@@ -564,6 +564,7 @@ from flambeau import distributions as distributions
 from flambeau import fft as fft
 from flambeau import func as func
 from flambeau import linalg as linalg
+from flambeau import masked as masked
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import overrides as overrides
