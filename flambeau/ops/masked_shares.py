@@ -54,7 +54,7 @@ def logaddexp(input: Tensor, other: Tensor, *, dtype: Any = None, input_mask: Te
               other_mask: Tensor | None = None) -> Tensor:
     """Take the logarithm of the sum of the exponentials of two, of which masks may leave the one, the other or none.
 
-    >>> logaddexp(randn(2, 3), randn(2, 3), input_mask=tensor([True, False, True]))
+    >>> logaddexp(tensor([0.5, 2.0]), tensor([1.5, -1.0]), input_mask=tensor([True, False]))
     >>> logaddexp(randn(3), randn(3), dtype=float64)
     """
     result = exponential.logaddexp(_without_losers(input, input_mask), _without_losers(other, other_mask))

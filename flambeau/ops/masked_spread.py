@@ -24,7 +24,7 @@ def norm(input: Tensor, ord: float | None = 2.0, dim: Dims = None, *, keepdim: b
          mask: Tensor | None = None) -> Tensor:
     """Return the `ord`-norm, along `dim` or of all as one, of the elements that `mask` leaves.
 
-    >>> norm(randn(2, 3), mask=mask(2, 3))
+    >>> norm(randn(2, 3), mask=tensor([[True, True, False], [False, False, True]]))
     >>> norm(randn(2, 3), 1.0, 1, keepdim=True, mask=tensor([True, False, True]))
     >>> norm(randn(2, 3), -inf, 0, mask=tensor([[True], [False]]))
     """
