@@ -77,6 +77,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
+    "ops.internals":
+        "_log_softmax_backward_data=log_softmax_backward_data _safe_softmax=safe_softmax "
+        "_softmax_backward_data=softmax_backward_data",
     "ops.joining":
         "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid row_stack stack "
         "vstack",

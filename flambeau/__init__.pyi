@@ -275,6 +275,9 @@ from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
 from flambeau.ops.incomplete_gamma import igamma as igamma
 from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
+from flambeau.ops.internals import log_softmax_backward_data as _log_softmax_backward_data
+from flambeau.ops.internals import safe_softmax as _safe_softmax
+from flambeau.ops.internals import softmax_backward_data as _softmax_backward_data
 from flambeau.ops.joining import block_diag as block_diag
 from flambeau.ops.joining import cartesian_prod as cartesian_prod
 from flambeau.ops.joining import cat as cat
