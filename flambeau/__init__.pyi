@@ -103,6 +103,7 @@ from flambeau.ops.chains import chain_matmul as chain_matmul
 from flambeau.ops.cholesky import cholesky as cholesky
 from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
 from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
+from flambeau.ops.chunk_cat import _chunk_cat as _chunk_cat
 from flambeau.ops.comparison import allclose as allclose
 from flambeau.ops.comparison import eq as eq
 from flambeau.ops.comparison import equal as equal
@@ -272,6 +273,7 @@ from flambeau.ops.gamma import polygamma as polygamma
 from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
+from flambeau.ops.hashing import hash_tensor as hash_tensor
 from flambeau.ops.incomplete_gamma import igamma as igamma
 from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
@@ -546,6 +548,9 @@ from flambeau.ops.trigonometry import tan as tan
 from flambeau.ops.trigonometry import tanh as tanh
 from flambeau.ops.unique import unique as unique
 from flambeau.ops.unique import unique_consecutive as unique_consecutive
+from flambeau.ops.unravel import unravel_index as unravel_index
+from flambeau.ops.unsafe_index import _unsafe_masked_index as _unsafe_masked_index
+from flambeau.ops.unsafe_index import _unsafe_masked_index_put_accumulate as _unsafe_masked_index_put_accumulate
 from flambeau.ops.weight_norm import _weight_norm as _weight_norm
 from flambeau.ops.weight_norm import norm_except_dim as norm_except_dim
 from flambeau.ops.overwriting import celu_ as celu_
