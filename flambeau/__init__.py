@@ -77,6 +77,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.gamma": "digamma lgamma mvlgamma polygamma",
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
     "ops.hashing": "hash_tensor",
+    "ops.histograms": "histogram histogramdd",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
     "ops.internals":

@@ -274,6 +274,8 @@ from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
 from flambeau.ops.hashing import hash_tensor as hash_tensor
+from flambeau.ops.histograms import histogram as histogram
+from flambeau.ops.histograms import histogramdd as histogramdd
 from flambeau.ops.incomplete_gamma import igamma as igamma
 from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
