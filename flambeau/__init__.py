@@ -42,6 +42,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
     "ops.chains": "chain_matmul",
     "ops.cholesky": "cholesky cholesky_inverse cholesky_solve",
+    "ops.chunk_cat": "_chunk_cat",
     "ops.comparison":
         "allclose eq equal ge greater greater_equal gt isclose isfinite isin isinf isnan isneginf isposinf le less less_equal "
         "logical_and logical_not logical_or logical_xor lt ne not_equal",
@@ -75,8 +76,13 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.former_linalg": "cross det lu lu_solve pinverse qr slogdet svd triangular_solve vander",
     "ops.gamma": "digamma lgamma mvlgamma polygamma",
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
+    "ops.hashing": "hash_tensor",
+    "ops.histograms": "histogram histogramdd",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
+    "ops.internals":
+        "_log_softmax_backward_data=log_softmax_backward_data _safe_softmax=safe_softmax "
+        "_softmax_backward_data=softmax_backward_data",
     "ops.joining":
         "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid row_stack stack "
         "vstack",
@@ -138,10 +144,12 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh deg2rad hypot "
         "rad2deg sin sinc sinh tan tanh",
     "ops.unique": "unique unique_consecutive",
+    "ops.unravel": "unravel_index",
+    "ops.unsafe_index": "_unsafe_masked_index _unsafe_masked_index_put_accumulate",
     "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "sparse.coo": "sparse_coo_tensor",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="_C amp autograd cuda distributions fft func linalg nn optim overrides profiler random return_types safetensors "
-         "serialization signal sparse special utils vision", public=public)
+}, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "
+         "safetensors serialization signal sparse special utils vision", public=public)

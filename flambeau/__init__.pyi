@@ -103,6 +103,7 @@ from flambeau.ops.chains import chain_matmul as chain_matmul
 from flambeau.ops.cholesky import cholesky as cholesky
 from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
 from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
+from flambeau.ops.chunk_cat import _chunk_cat as _chunk_cat
 from flambeau.ops.comparison import allclose as allclose
 from flambeau.ops.comparison import eq as eq
 from flambeau.ops.comparison import equal as equal
@@ -272,9 +273,15 @@ from flambeau.ops.gamma import polygamma as polygamma
 from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
+from flambeau.ops.hashing import hash_tensor as hash_tensor
+from flambeau.ops.histograms import histogram as histogram
+from flambeau.ops.histograms import histogramdd as histogramdd
 from flambeau.ops.incomplete_gamma import igamma as igamma
 from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
+from flambeau.ops.internals import log_softmax_backward_data as _log_softmax_backward_data
+from flambeau.ops.internals import safe_softmax as _safe_softmax
+from flambeau.ops.internals import softmax_backward_data as _softmax_backward_data
 from flambeau.ops.joining import block_diag as block_diag
 from flambeau.ops.joining import cartesian_prod as cartesian_prod
 from flambeau.ops.joining import cat as cat
@@ -543,6 +550,9 @@ from flambeau.ops.trigonometry import tan as tan
 from flambeau.ops.trigonometry import tanh as tanh
 from flambeau.ops.unique import unique as unique
 from flambeau.ops.unique import unique_consecutive as unique_consecutive
+from flambeau.ops.unravel import unravel_index as unravel_index
+from flambeau.ops.unsafe_index import _unsafe_masked_index as _unsafe_masked_index
+from flambeau.ops.unsafe_index import _unsafe_masked_index_put_accumulate as _unsafe_masked_index_put_accumulate
 from flambeau.ops.weight_norm import _weight_norm as _weight_norm
 from flambeau.ops.weight_norm import norm_except_dim as norm_except_dim
 from flambeau.ops.overwriting import celu_ as celu_
@@ -564,6 +574,7 @@ from flambeau import distributions as distributions
 from flambeau import fft as fft
 from flambeau import func as func
 from flambeau import linalg as linalg
+from flambeau import masked as masked
 from flambeau import nn as nn
 from flambeau import optim as optim
 from flambeau import overrides as overrides

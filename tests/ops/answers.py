@@ -28,6 +28,7 @@ def resolve(framework: Any, sample: Sample) -> Any:
     if method is not None:
         return lambda self, *args: getattr(self.clone(), method)(*args)
     spaces = ("linalg",) if sample.family in LINALG_ONLY else SPACES
+    spaces = ("masked",) if sample.family.startswith("masked_") else spaces
     for space in spaces:
         owner = framework
         for part in filter(None, space.split(".")):
