@@ -8,7 +8,7 @@ import numpy
 
 from flambeau.core import dtype as dtypes
 from flambeau.core.size import Size
-from flambeau.core.tensor import TensorBase, fill
+from flambeau.core.tensor import TensorBase, fill, wrap
 from flambeau.dispatch import overriding
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -135,6 +135,21 @@ class ProtocolMethods(TensorBase):
         return numpy.array(array, dtype=dtype, copy=copy)
 
     __array_priority__ = 1000  # `array * tensor` is the tensor's business
+
+    @method
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        """Return what NumPy computed from this tensor's values as a tensor."""
+        return wrap(array)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from flambeau.tensor.ufuncs import array_ufunc
+
+        return array_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from flambeau.tensor.array_functions import array_function
+
+        return array_function(func, types, args, kwargs)
 
     @method
     def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None,
