@@ -33,8 +33,10 @@ def mapped(change: Callable[[Any], Any], values: Any) -> Any:
 
 def is_lendable(tensor: Any) -> bool:
     """Say whether NumPy can be given a tensor with nothing lost: no gradient is wanted, and NumPy has memory and dtype."""
+    if tensor.requires_grad or tensor.is_sparse:
+        return False
     array = tensor._array
-    return not tensor.requires_grad and namespace_of(array) is numpy and array.dtype != dtypes.bfloat16.numpy
+    return namespace_of(array) is numpy and array.dtype != dtypes.bfloat16.numpy
 
 
 def lent(value: Any) -> Any:

@@ -103,8 +103,8 @@ def _op_of(ufunc: Any) -> Op | None:
 
 _OTHER_NAMES = {
     "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan", "arctan2": "atan2",
-    "arctanh": "atanh", "bitwise_count": "", "bitwise_invert": "bitwise_not", "conjugate": "conj_physical", "degrees": "rad2deg",
-    "fabs": "abs", "greater_equal": "ge", "invert": "bitwise_not", "left_shift": "bitwise_left_shift", "less_equal": "le",
+    "arctanh": "atanh", "conjugate": "conj_physical", "degrees": "rad2deg", "equal": "eq", "fabs": "abs",
+    "greater_equal": "ge", "invert": "bitwise_not", "left_shift": "bitwise_left_shift", "less_equal": "le",
     "power": "pow", "radians": "deg2rad", "right_shift": "bitwise_right_shift", "rint": "round",
 }
 
@@ -147,13 +147,18 @@ def _brought_together(ufunc: Any, inputs: Sequence[Any], dtype: Any = None) -> l
 
 def _common(inputs: Sequence[Any]) -> dtypes.dtype:
     """The dtype in which NumPy brings inputs together; where it does not know one of them, PyTorch's."""
-    arrays = [x._array if isinstance(x, TensorBase) else x for x in inputs]
-    known: list[Any] = [x if isinstance(x, bool | int | float | complex) else numpy.asarray(x).dtype if isinstance(x, list | tuple)
-                        else x.dtype for x in arrays]
+    known = [_dtype_or_number(x) for x in inputs]
     if dtypes.bfloat16.numpy not in known:
         return dtypes.from_numpy(numpy.result_type(*known))
     kinds = [dtypes.from_numpy(kind) for kind in known if isinstance(kind, numpy.dtype)]
     return functools.reduce(torch.promote_types, kinds)
+
+
+def _dtype_or_number(value: Any) -> Any:
+    """Return what NumPy promotes by: a dtype, or Python's own number, which gives way to any."""
+    if isinstance(value, TensorBase):
+        return value._array.dtype
+    return value if type(value) in (bool, int, float, complex) else numpy.asarray(value).dtype
 
 
 # ------------------------------------------------------------------------------------- methods of ufuncs
@@ -171,10 +176,18 @@ def _reduce(ufunc: Any, op: Op, array: Any, axis: Any = 0, dtype: Any = None, ke
     return result.unsqueeze(axis) if keepdims else result
 
 
+def _without_dtype(reduction: Op) -> Op:
+    return lambda a, axis, dtype, **options: reduction(a, axis, **options)
+
+
+def _truth(reduction: Op) -> Op:
+    return lambda a, axis, dtype, keepdims, initial, where: reduction(a, axis, None, keepdims, where=where)
+
+
 _REDUCTIONS: dict[str, Op] = {
-    "add": reducing.sum, "multiply": reducing.prod, "maximum": reducing.max, "minimum": reducing.min,
-    "fmax": reducing.nanmax, "fmin": reducing.nanmin, "logical_and": reducing.all, "logical_or": reducing.any,
-    "logaddexp": lambda a, axis, dtype, keepdims, initial, where: torch.logsumexp(a, reducing.dims(a, axis), keepdim=keepdims),
+    "add": reducing.total, "multiply": reducing.prod, "maximum": _without_dtype(reducing.amax),
+    "minimum": _without_dtype(reducing.amin), "fmax": reducing.nanmax, "fmin": reducing.nanmin,
+    "logical_and": _truth(reducing.all_true), "logical_or": _truth(reducing.any_true),
 }
 
 

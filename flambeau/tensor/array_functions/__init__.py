@@ -5,11 +5,11 @@ since a gradient would be lost or the memory is a GPU's, torch's functions stand
 """
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy
 
-from flambeau.core.arrays import is_array, namespace_of
 from flambeau.core.tensor import TensorBase
 from flambeau.tensor import lending
 from flambeau.tensor.array_functions import choosing, joining, matrices, reducing, shaping
@@ -24,49 +24,50 @@ def _functions(names: str) -> frozenset[Any]:
 
 # These NumPy would do by calling a tensor's methods with words they do not know (`t.sum(axis=None, out=None)`): PyTorch
 # refuses them. Here arrays go in, and tensors come out.
-_NOT_BY_METHODS = _functions("all amax amin any block max mean min prod ptp std sum var")
+_NOT_BY_METHODS = _functions("all amax amin any astype block max mean min prod ptp std sum var")
+_WRITING = _functions("copyto fill_diagonal place put put_along_axis putmask")  # into their first argument
 _IN_TEXT = _functions("array2string array_repr array_str")
 # Their answers have no gradient, whatever goes in.
 _QUESTIONS = _functions(
     "allclose argmax argmin argpartition argsort argwhere array_equal array_equiv bincount can_cast common_type count_nonzero "
     "digitize flatnonzero histogram histogram_bin_edges histogram2d histogramdd isclose isin iscomplex iscomplexobj isneginf "
     "isposinf isreal isrealobj lexsort linalg.matrix_rank may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero "
-    "result_type save savetxt savez savez_compressed searchsorted shape shares_memory size") | _IN_TEXT
-_OF_THE_SHAPE = {numpy.shape: lambda a: tuple(a.shape), numpy.ndim: lambda a: a.ndim, numpy.iscomplexobj: lambda x: x.is_complex(),
-                 numpy.isrealobj: lambda x: not x.is_complex()}
+    "result_type save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from "
+    "triu_indices_from") | _IN_TEXT
+_OF_THE_OUTSIDE = {numpy.shape: lambda a: a.shape, numpy.ndim: lambda a: a.ndim, numpy.iscomplexobj: lambda x: x.is_complex(),
+                   numpy.isrealobj: lambda x: not x.is_complex()}
 
 
 def array_function(function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer `function(*args, **kwargs)`, a function of NumPy's with a tensor among its arguments."""
-    if not all(issubclass(kind, TensorBase | numpy.ndarray) or namespace_of_type(kind) for kind in types):
+    if not all(issubclass(kind, TensorBase | numpy.ndarray) or is_cupys(kind) for kind in types):
         return NotImplemented
-    if function in _OF_THE_SHAPE:
-        return _OF_THE_SHAPE[function](*args, **kwargs)
+    if function in _OF_THE_OUTSIDE:
+        return _OF_THE_OUTSIDE[function](*args, **kwargs)
     tensors = list(lending.tensors_in((args, kwargs)))
     if all(map(lending.is_lendable, tensors)):
         return _lent(function, tensors, args, kwargs)
     if function in _QUESTIONS and all(not tensor.is_cuda for tensor in tensors):
         return _on_arrays(function, lending.values_of, args, kwargs)
-    if function in stand_ins:
+    if function in stand_ins and (function not in _WRITING or isinstance(args[0], TensorBase)):
         return _stood_in(function, args, kwargs)
     raise lending.refusal(_name_of(function), tensors, _advice(function))
 
 
-def namespace_of_type(kind: type) -> bool:
+def is_cupys(kind: type) -> bool:
     """Say whether a class is of CuPy's arrays."""
-    return kind.__module__.partition(".")[0] == "cupy" and issubclass(kind, _cupy_array())
-
-
-def _cupy_array() -> Any:
-    import sys
-
-    return sys.modules["cupy"].ndarray
+    cupy = sys.modules.get("cupy")
+    return cupy is not None and issubclass(kind, cupy.ndarray)
 
 
 def _lent(function: Any, tensors: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Have NumPy answer, as it does for PyTorch's tensors."""
     if function in _QUESTIONS and function in _BY_VALUES:
         return _on_arrays(function, lending.values_of, args, kwargs)
+    if function in _WRITING:
+        _on_arrays(function, lending.lent, args, kwargs)
+        lending.written(_name_of(function), args[0])
+        return None
     if function is numpy.flip:
         return _stood_in(function, args, kwargs)  # tensors have no negative strides
     if function not in _NOT_BY_METHODS:

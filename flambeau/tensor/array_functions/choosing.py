@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
-from flambeau.tensor.array_functions.table import flat_unless, stands_for, torch
+from flambeau.tensor.array_functions.table import dtype_of, flat_unless, stands_for, torch
 
 
 def _like(value: Any, other: Any) -> Any:
@@ -36,7 +36,10 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 
 @stands_for("clip")
 def clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, *, min: Any = None, max: Any = None) -> Any:
-    return torch.clamp(a, a_min if min is None else min, a_max if max is None else max)
+    low, high = a_min if min is None else min, a_max if max is None else max
+    if isinstance(low, TensorBase) or isinstance(high, TensorBase):  # torch.clamp takes two of a kind
+        low, high = (None if bound is None else _like(bound, a).to(a.dtype) for bound in (low, high))
+    return torch.clamp(a, low, high)
 
 
 @stands_for("nan_to_num")
@@ -45,7 +48,7 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
 
 
 @stands_for("round", "around")
-def round(a: Any, decimals: int = 0, out: None = None) -> Any:
+def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     return torch.round(a, decimals=decimals)
 
 
@@ -105,6 +108,11 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *,
     return torch.sort(*flat_unless(a, axis), stable=bool(stable) or kind in ("stable", "mergesort")).values
 
 
+@stands_for("partition")
+def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: None = None) -> Any:
+    return sort(a, axis)  # what is sorted is parted at every place
+
+
 @stands_for("argsort")
 def argsort(a: Any, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: bool | None = None) -> Any:
     return torch.argsort(*flat_unless(a, axis), stable=bool(stable) or kind in ("stable", "mergesort"))
@@ -133,17 +141,36 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     return torch.where(x > xp[-1], fp[-1] if right is None else right, inside)
 
 
+@stands_for("polyval")
+def polyval(p: Any, x: Any) -> Any:
+    near = x if isinstance(x, TensorBase) else p
+    value = torch.zeros_like(_like(x, near))
+    for coefficient in p:
+        value = value * x + coefficient
+    return value
+
+
+@stands_for("vander")
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+    return torch.vander(x, N, increasing)
+
+
+@stands_for("astype")
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    return x.to(dtype_of(dtype), copy=copy)
+
+
 @stands_for("copyto")
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
-    if not isinstance(dst, TensorBase):
-        raise RuntimeError("numpy.copyto into an array would lose the gradient; copy into a tensor, or detach() the source")
     source = _like(src, dst)
     dst.copy_(source if where is True else torch.where(_like(where, dst), source, dst.clone()))
 
 
 @stands_for("convolve")
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
-    return correlate(a, torch.flip(_like(v, a), (0,)), mode)
+    near = a if isinstance(a, TensorBase) else v
+    longer, shorter = sorted((_like(a, near), _like(v, near)), key=len, reverse=True)
+    return correlate(longer, torch.flip(shorter, (0,)).conj(), mode)
 
 
 @stands_for("correlate")
@@ -156,7 +183,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     before, after = _beside(len(shorter), mode)
     result = torch.nn.functional.conv1d(torch.nn.functional.pad(longer, (before, after))[None, None],
                                         shorter.conj()[None, None])[0, 0]
-    return torch.flip(result, (0,)) if swapped else result
+    return torch.flip(result, (0,)).conj() if swapped else result
 
 
 def _beside(size: int, mode: str) -> tuple[int, int]:

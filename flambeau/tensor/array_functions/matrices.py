@@ -152,6 +152,16 @@ def solve(a: Any, b: Any) -> Any:
     return torch.linalg.solve(a, b.unsqueeze(-1)).squeeze(-1) if b.ndim == 1 else torch.linalg.solve(a, b)
 
 
+@stands_for("linalg.tensorsolve")
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    return torch.linalg.tensorsolve(*_together(a, b), dims=axes)
+
+
+@stands_for("linalg.tensorinv")
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    return torch.linalg.tensorinv(a, ind)
+
+
 @stands_for("linalg.lstsq")
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     a, b = _together(a, b)

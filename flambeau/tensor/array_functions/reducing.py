@@ -13,23 +13,23 @@ def _only(a: Any, where: Any, otherwise: float | bool) -> Any:
 
 def _count(a: Any, axis: Any, where: Any, keepdims: bool) -> Any:
     """Count the elements that go into each result."""
-    return sum(_only(torch.ones_like(a), where, 0), axis, keepdims=keepdims)
+    return total(_only(torch.ones_like(a), where, 0), axis, keepdims=keepdims)
 
 
 @stands_for("sum")
-def sum(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
+def total(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
         where: Any = True) -> Any:
-    total = torch.sum(_only(a, where, 0), dims(a, axis), keepdim=keepdims, dtype=dtype_of(dtype))
-    return total if initial is None else total + initial
+    found = torch.sum(_only(a, where, 0), dims(a, axis), keepdim=keepdims, dtype=dtype_of(dtype))
+    return found if initial is None else found + initial
 
 
 @stands_for("prod")
 def prod(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
          where: Any = True) -> Any:
-    total = as_dtype(_only(a, where, 1), dtype)
-    for dim in _from_last(total, axis):
-        total = torch.prod(total, dim, keepdim=keepdims)
-    return total if initial is None else total * initial
+    found = as_dtype(_only(a, where, 1), dtype)
+    for dim in _from_last(found, axis):
+        found = torch.prod(found, dim, keepdim=keepdims)
+    return found if initial is None else found * initial
 
 
 def _from_last(a: Any, axis: Any) -> list[int]:
@@ -43,7 +43,7 @@ def mean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims
     a = as_dtype(a, dtype)
     if where is True:
         return torch.mean(a, dims(a, axis), keepdim=keepdims)
-    return sum(a, axis, keepdims=keepdims, where=where) / _count(a, axis, where, keepdims)
+    return total(a, axis, keepdims=keepdims, where=where) / _count(a, axis, where, keepdims)
 
 
 @stands_for("var")
@@ -53,9 +53,9 @@ def var(a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: flo
     if where is True and mean is None:
         return torch.var(a, dims(a, axis), correction=less, keepdim=keepdims)
     count = _count(a, axis, where, True)
-    centre = sum(a, axis, keepdims=True, where=where) / count if mean is None else mean
+    centre = total(a, axis, keepdims=True, where=where) / count if mean is None else mean
     spread = torch.abs(a - centre) ** 2
-    return sum(spread, axis, keepdims=keepdims, where=where) / (count if keepdims else _count(a, axis, where, False)).sub(less)
+    return total(spread, axis, keepdims=keepdims, where=where) / (_count(a, axis, where, keepdims) - less)
 
 
 @stands_for("std")
@@ -65,35 +65,35 @@ def std(a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: flo
 
 
 @stands_for("max", "amax")
-def max(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
+def amax(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
     found = torch.amax(_only(a, where, -float("inf")), dims(a, axis), keepdim=keepdims)
     return found if initial is None else torch.clamp(found, min=initial)
 
 
 @stands_for("min", "amin")
-def min(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
+def amin(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
     found = torch.amin(_only(a, where, float("inf")), dims(a, axis), keepdim=keepdims)
     return found if initial is None else torch.clamp(found, max=initial)
 
 
 @stands_for("ptp")
 def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
+    return amax(a, axis, keepdims=keepdims) - amin(a, axis, keepdims=keepdims)
 
 
 @stands_for("all")
-def all(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True) -> Any:
+def all_true(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True) -> Any:
     return torch.all(_only(a, where, True), dims(a, axis), keepdim=keepdims)
 
 
 @stands_for("any")
-def any(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True) -> Any:
+def any_true(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True) -> Any:
     return torch.any(_only(a, where, False), dims(a, axis), keepdim=keepdims)
 
 
 @stands_for("count_nonzero")
 def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return sum(a != 0, axis, keepdims=keepdims)
+    return total(a != 0, axis, keepdims=keepdims)
 
 
 @stands_for("argmax")
@@ -117,7 +117,7 @@ def _numbers(a: Any, where: Any) -> Any:
 @stands_for("nansum")
 def nansum(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
            where: Any = True) -> Any:
-    return sum(a, axis, dtype, None, keepdims, initial, _numbers(a, where))
+    return total(a, axis, dtype, None, keepdims, initial, _numbers(a, where))
 
 
 @stands_for("nanprod")
@@ -147,25 +147,25 @@ def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: 
 @stands_for("nanmax")
 def nanmax(a: Any, axis: Any = None, dtype: None = None, out: None = None, keepdims: bool = False, initial: Any = None,
            where: Any = True) -> Any:
-    return max(a, axis, None, keepdims, initial, _numbers(a, where))
+    return amax(a, axis, None, keepdims, initial, _numbers(a, where))
 
 
 @stands_for("nanmin")
 def nanmin(a: Any, axis: Any = None, dtype: None = None, out: None = None, keepdims: bool = False, initial: Any = None,
            where: Any = True) -> Any:
-    return min(a, axis, None, keepdims, initial, _numbers(a, where))
+    return amin(a, axis, None, keepdims, initial, _numbers(a, where))
 
 
 # ------------------------------------------------------------------------------------- quantiles
 
 
-def _over(a: Any, axis: Any) -> tuple[Any, Any]:
-    """Return `a` with the dims that `axis` names as one, the last, and where they were."""
+def _as_rows(a: Any, axis: Any) -> Any:
+    """Return `a` with the dims that `axis` names as one, the last."""
     if isinstance(axis, int):
-        return a.movedim(axis, -1), None
+        return a.movedim(axis, -1)
     chosen = sorted(dim % a.ndim for dim in dims(a, axis))
     rest = [dim for dim in range(a.ndim) if dim not in chosen]
-    return a.permute(*rest, *chosen).reshape(*[a.shape[dim] for dim in rest], -1), None
+    return a.permute(*rest, *chosen).reshape(*[a.shape[dim] for dim in rest], -1)
 
 
 @stands_for("quantile")
@@ -182,7 +182,7 @@ def nanquantile(a: Any, q: Any, axis: Any = None, out: None = None, overwrite_in
 
 def _quantile(op: Any, a: Any, q: Any, axis: Any, method: str, keepdims: bool) -> Any:
     at = torch.as_tensor(q, dtype=a.dtype, device=a.device)
-    rows, _ = _over(a, axis)
+    rows = _as_rows(a, axis)
     result = op(rows, at.reshape(-1), -1, interpolation=method).reshape(*at.shape, *rows.shape[:-1])
     for dim in sorted(dim % a.ndim for dim in _several(dims(a, axis))) if keepdims else ():
         result = result.unsqueeze(at.ndim + dim)
@@ -222,14 +222,14 @@ def nanmedian(a: Any, axis: Any = None, out: None = None, overwrite_input: bool 
 @stands_for("average")
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     if weights is None:
-        result, total = mean(a, axis, keepdims=keepdims), _count(a, axis, True, keepdims)
+        result, count = mean(a, axis, keepdims=keepdims), _count(a, axis, True, keepdims)
     else:
         weights = torch.as_tensor(weights, device=a.device)
         if weights.ndim < a.ndim:
             weights = weights.reshape(*[-1 if dim == axis % a.ndim else 1 for dim in range(a.ndim)]).expand_as(a)
-        total = sum(weights, axis, keepdims=keepdims)
-        result = sum(a * weights, axis, keepdims=keepdims) / total
-    return (result, total) if returned else result
+        count = total(weights, axis, keepdims=keepdims)
+        result = total(a * weights, axis, keepdims=keepdims) / count
+    return (result, count) if returned else result
 
 
 # ------------------------------------------------------------------------------------- running totals and differences
@@ -245,9 +245,45 @@ def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None
     return torch.cumprod(*flat_unless(a, axis), dtype=dtype_of(dtype))
 
 
+@stands_for("cumulative_sum")
+def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: None = None,
+                   include_initial: bool = False) -> Any:
+    return _after(0, cumsum(x, axis, dtype), axis, include_initial)
+
+
+@stands_for("cumulative_prod")
+def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: None = None,
+                    include_initial: bool = False) -> Any:
+    return _after(1, cumprod(x, axis, dtype), axis, include_initial)
+
+
+def _after(start: int, running: Any, axis: int | None, wanted: bool) -> Any:
+    """Put what a running total starts from before it, where that is wanted."""
+    first = torch.full_like(running.narrow(axis or 0, 0, 1), start) if wanted else None
+    return running if first is None else torch.cat([first, running], axis or 0)
+
+
+@stands_for("nancumsum")
+def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    return cumsum(_only(a, _numbers(a, True), 0), axis, dtype)
+
+
+@stands_for("nancumprod")
+def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+    return cumprod(_only(a, _numbers(a, True), 1), axis, dtype)
+
+
 @stands_for("diff")
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     return torch.diff(a, n, axis, prepend, append)
+
+
+@stands_for("ediff1d")
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    near = torch.diff(ary.reshape(-1))
+    ends = [None if end is None else torch.as_tensor(end, dtype=near.dtype, device=near.device).reshape(-1)
+            for end in (to_begin, to_end)]
+    return torch.cat([part for part in (ends[0], near, ends[1]) if part is not None])
 
 
 @stands_for("trapezoid")

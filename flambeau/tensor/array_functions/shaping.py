@@ -199,12 +199,14 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
 
 
 @stands_for("zeros_like")
-def zeros_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None) -> Any:
+def zeros_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
+               device: Any = None) -> Any:
     return full_like(a, 0, dtype, shape=shape)
 
 
 @stands_for("ones_like")
-def ones_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None) -> Any:
+def ones_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
+              device: Any = None) -> Any:
     return full_like(a, 1, dtype, shape=shape)
 
 
