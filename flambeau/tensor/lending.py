@@ -61,14 +61,10 @@ def _is_backwards(value: Any) -> bool:
 def returned(value: Any, like: Any) -> Any:
     """Return NumPy's results as tensors, of the class of `like`; dtypes that no tensor has stay arrays."""
     def kept(part: Any) -> Any:
-        is_number = isinstance(part, numpy.ndarray | numpy.generic) and part.dtype in dtypes_of_tensors()
+        is_number = isinstance(part, numpy.ndarray | numpy.generic) and part.dtype in _TENSORS_HAVE
         return like.__array_wrap__(numpy.asarray(part)) if is_number else part
 
     return tuple(map(kept, value)) if type(value) is tuple else kept(value)
-
-
-def dtypes_of_tensors() -> frozenset[Any]:
-    return _TENSORS_HAVE
 
 
 _TENSORS_HAVE = frozenset(known.numpy for known in dtypes.ALL)
@@ -104,5 +100,5 @@ def refusal(name: str, tensors: Any, instead: str) -> Exception:
         try:
             tensor.numpy()
         except (RuntimeError, TypeError) as error:
-            return type(error)(f"{error} ({name} has no gradient rule or GPU way here: {instead})")
+            return type(error)(f"{error} ({name} is NumPy's alone: {instead})")
     return TypeError(f"{name} takes no tensors; {instead}")

@@ -24,26 +24,31 @@ def _functions(names: str) -> frozenset[Any]:
 
 # These NumPy would do by calling a tensor's methods with words they do not know (`t.sum(axis=None, out=None)`): PyTorch
 # refuses them. Here arrays go in, and tensors come out.
-_NOT_BY_METHODS = _functions("all amax amin any astype block max mean min prod ptp std sum var")
+_NOT_BY_METHODS = _functions("all amax amin any argwhere astype block imag linalg.tensorsolve max mean min moveaxis piecewise "
+                             "prod ptp rollaxis squeeze std sum unstack var")
 _WRITING = _functions("copyto fill_diagonal place put put_along_axis putmask")  # into their first argument
 _IN_TEXT = _functions("array2string array_repr array_str")
 # Their answers have no gradient, whatever goes in.
 _QUESTIONS = _functions(
     "allclose argmax argmin argpartition argsort argwhere array_equal array_equiv bincount can_cast common_type count_nonzero "
-    "digitize flatnonzero histogram histogram_bin_edges histogram2d histogramdd isclose isin iscomplex iscomplexobj isneginf "
-    "isposinf isreal isrealobj lexsort linalg.matrix_rank may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero "
-    "result_type save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from "
+    "digitize flatnonzero histogram histogram_bin_edges histogram2d histogramdd isclose isin iscomplex isneginf "
+    "isposinf isreal lexsort linalg.matrix_rank may_share_memory min_scalar_type nanargmax nanargmin "
+    "result_type save savetxt savez savez_compressed searchsorted shares_memory tril_indices_from "
     "triu_indices_from") | _IN_TEXT
-_OF_THE_OUTSIDE = {numpy.shape: lambda a: a.shape, numpy.ndim: lambda a: a.ndim, numpy.iscomplexobj: lambda x: x.is_complex(),
-                   numpy.isrealobj: lambda x: not x.is_complex()}
+# What needs no array. `nonzero` is the tensor's own, as with PyTorch: a row for each element.
+_BY_THE_TENSOR = {
+    numpy.iscomplexobj: lambda x: x.is_complex(), numpy.isrealobj: lambda x: not x.is_complex(),
+    numpy.ndim: lambda a: a.ndim, numpy.nonzero: lambda a: a.nonzero(), numpy.shape: lambda a: a.shape,
+    numpy.size: lambda a, axis=None: a.numel() if axis is None else a.size(axis),
+}
 
 
 def array_function(function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer `function(*args, **kwargs)`, a function of NumPy's with a tensor among its arguments."""
     if not all(issubclass(kind, TensorBase | numpy.ndarray) or is_cupys(kind) for kind in types):
         return NotImplemented
-    if function in _OF_THE_OUTSIDE:
-        return _OF_THE_OUTSIDE[function](*args, **kwargs)
+    if function in _BY_THE_TENSOR:
+        return _BY_THE_TENSOR[function](*args, **kwargs)
     tensors = list(lending.tensors_in((args, kwargs)))
     if all(map(lending.is_lendable, tensors)):
         return _lent(function, tensors, args, kwargs)
@@ -79,7 +84,7 @@ def _lent(function: Any, tensors: list[Any], args: tuple[Any, ...], kwargs: dict
     return result if out is not None else lending.returned(result, tensors[0])
 
 
-_BY_VALUES = _functions("size result_type can_cast min_scalar_type common_type") | _IN_TEXT  # they ask no `__array__`
+_BY_VALUES = _functions("result_type can_cast min_scalar_type common_type") | _IN_TEXT  # they ask no `__array__`
 
 
 def numpys_own(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

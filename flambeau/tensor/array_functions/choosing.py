@@ -118,11 +118,6 @@ def argsort(a: Any, axis: int | None = -1, kind: Any = None, order: None = None,
     return torch.argsort(*flat_unless(a, axis), stable=bool(stable) or kind in ("stable", "mergesort"))
 
 
-@stands_for("nonzero")
-def nonzero(a: Any) -> Any:
-    return torch.nonzero(a, as_tuple=True)
-
-
 @stands_for("searchsorted")
 def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     return torch.searchsorted(a, v, side=side, sorter=sorter)

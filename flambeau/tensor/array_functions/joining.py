@@ -6,6 +6,7 @@ from typing import Any
 
 from flambeau.core.tensor import TensorBase
 from flambeau.tensor.array_functions.table import as_dtype, flat_unless, stands_for, torch
+from flambeau.tensor.lending import mapped, tensors_in
 
 
 def _tensors(arrays: Any) -> list[Any]:
@@ -64,8 +65,10 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
 
 @stands_for("block")
 def block(arrays: Any) -> Any:
+    near = next(tensors_in(arrays))
+    arrays = mapped(lambda part: torch.as_tensor(part, device=near.device), arrays)
     depth = _depth(arrays)
-    ndim = max(depth, *[part.ndim for part in _leaves(arrays)])
+    ndim = max(depth, *[part.ndim for part in tensors_in(arrays)])
     return _joined(arrays, ndim, ndim - depth)
 
 
@@ -73,16 +76,11 @@ def _depth(arrays: Any) -> int:
     return 1 + _depth(arrays[0]) if isinstance(arrays, list) else 0
 
 
-def _leaves(arrays: Any) -> list[Any]:
-    return [leaf for part in arrays for leaf in _leaves(part)] if isinstance(arrays, list) else _tensors([arrays])
-
-
 def _joined(arrays: Any, ndim: int, dim: int) -> Any:
     """Join the innermost lists along the last dim, those around them along the one before, and so on."""
     if isinstance(arrays, list):
         return torch.cat([_joined(part, ndim, dim + 1) for part in arrays], dim)
-    part = torch.as_tensor(arrays)
-    return part.reshape(*[1] * (ndim - part.ndim), *part.shape)
+    return arrays.reshape(*[1] * (ndim - arrays.ndim), *arrays.shape)
 
 
 @stands_for("split", "array_split")
