@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy
 
+from flambeau.core.arrays import is_array
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
@@ -18,7 +19,7 @@ def operand(value: Any) -> Any:
     """Return what an op can take for the other side of an operator, or NotImplemented."""
     if isinstance(value, _OPERANDS):
         return value
-    return wrap(value) if isinstance(value, numpy.ndarray) else NotImplemented
+    return wrap(value) if is_array(value) else NotImplemented
 
 
 # The methods that operators are known by to `__torch_function__`, where they are not known by their own names.

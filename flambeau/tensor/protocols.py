@@ -151,16 +151,54 @@ class ProtocolMethods(TensorBase):
 
         return array_function(func, types, args, kwargs)
 
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """Say where this tensor's memory is, in the words of CUDA libraries. AttributeError where it is not on a GPU."""
+        if self.is_sparse or not self.is_cuda:
+            raise AttributeError(f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} "
+                                 "If CUDA data is required use tensor.cuda() to copy tensor to device memory.")
+        if self.requires_grad:
+            raise RuntimeError("Can't get __cuda_array_interface__ on Variable that requires grad. "
+                               "If gradients aren't required, use var.detach() to get Variable that doesn't require grad.")
+        array = self._array
+        return {"typestr": array.dtype.str, "shape": array.shape, "version": 2,
+                "strides": None if array.flags.c_contiguous else array.strides,
+                "data": (self.data_ptr() if array.size else 0, False)}
+
     @method
     def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None,
                    copy: bool | None = None) -> Any:
+        from flambeau.core import dlpack
+
+        self._refuse_export(stream)
+        if dl_device is not None and tuple(dl_device) != dlpack.device_pair(self._array):
+            return self._elsewhere(dl_device, copy).__dlpack__(stream=stream, max_version=max_version)
+        stream = stream if self.is_cuda else None
+        return dlpack.exported(self._array, stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def _refuse_export(self, stream: Any) -> None:
         if self.requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
-        return self._array.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+        if self.is_sparse:
+            raise BufferError("Can't export tensors with layout other than torch.strided")
+        if stream is not None and type(stream) is not int:
+            raise TypeError(f"stream must be ``int`` or ``none``, not {type(stream).__name__}")
+        if stream not in (None, -1) and not self.is_cuda:
+            raise AssertionError(f"stream should be None on cpu, not {stream}")
+
+    def _elsewhere(self, dl_device: Any, copy: bool | None) -> Any:
+        kind, index = dl_device
+        if kind not in (1, 2):
+            raise BufferError(f"this tensor is on {self.device}; DLPack's device {tuple(dl_device)} is none that it can go to")
+        if copy is False:
+            raise ValueError(f"cannot go from {self.device} to DLPack's device {tuple(dl_device)} without copying")
+        return self.to("cpu" if kind == 1 else f"cuda:{index}")
 
     @method
     def __dlpack_device__(self) -> Any:
-        return self._array.__dlpack_device__()
+        from flambeau.core import dlpack
+
+        return dlpack.device_pair(self._array)
 
     @method
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:

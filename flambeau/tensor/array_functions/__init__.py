@@ -36,7 +36,7 @@ _QUESTIONS = _functions(
     "result_type save savetxt savez savez_compressed searchsorted shares_memory tril_indices_from "
     "triu_indices_from") | _IN_TEXT
 # What needs no array. `nonzero` is the tensor's own, as with PyTorch: a row for each element.
-_BY_THE_TENSOR = {
+_BY_THE_TENSOR: dict[Any, Any] = {
     numpy.iscomplexobj: lambda x: x.is_complex(), numpy.isrealobj: lambda x: not x.is_complex(),
     numpy.ndim: lambda a: a.ndim, numpy.nonzero: lambda a: a.nonzero(), numpy.shape: lambda a: a.shape,
     numpy.size: lambda a, axis=None: a.numel() if axis is None else a.size(axis),
