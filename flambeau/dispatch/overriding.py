@@ -50,10 +50,16 @@ def disabled(func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), k
 
 def asks(kind: type) -> bool:
     """Say whether calls with arguments of class `kind` go to that class."""
-    if kind is TensorBase.public:
+    if kind is TensorBase.public or _is_pytorchs(kind):
         return False
     handler = getattr(kind, "__torch_function__", disabled)
     return handler is not disabled and callable(handler)
+
+
+def _is_pytorchs(kind: type) -> bool:
+    """Say whether a class is PyTorch's own tensor or made of it: that would hand each call back, for ever."""
+    return not issubclass(kind, TensorBase) and any(
+        base.__name__ == "Tensor" and base.__module__ == "torch" for base in kind.__mro__)
 
 
 def overloaded(args: Iterable[Any]) -> list[Any]:

@@ -43,6 +43,8 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """Return `data` as a tensor: itself, or over the same memory, where dtype and device allow."""
     if isinstance(data, TensorBase):
+        if dtype is None and device is None:
+            return data
         return data.to(device=devices.device_of(data._array) if device is None else device, dtype=dtype)
     return wrap(_from_data(data, dtype, devices.resolve(device), copy=False))
 
@@ -182,8 +184,7 @@ def _wrapped(flat: list[Any], dtype: Any) -> Array:
 
 
 def _is_sequence(data: Any) -> bool:
-    return isinstance(data, Sequence) and not isinstance(data, str | bytes) or is_array(data) and data.ndim > 0 or (
-        isinstance(data, TensorBase) and data._array.ndim > 0)
+    return isinstance(data, Sequence) and not isinstance(data, str | bytes) or is_array(data) and data.ndim > 0
 
 
 def _shape_of(data: Any) -> tuple[int, ...]:
@@ -221,7 +222,10 @@ _NUMBERS = frozenset({bool, int, float, complex})
 def _number(value: Any) -> Any:
     """Return what one element is as a number, Python's or NumPy's."""
     if isinstance(value, TensorBase):
-        return devices.moved(value._array, devices.CPU)[()]
+        if value._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars; this one is of "
+                             f"{tuple(value.shape)}: use torch.stack for a list of tensors")
+        return devices.moved(value._array, devices.CPU).reshape(())[()]
     if is_array(value) or isinstance(value, bool | int | float | complex):
         return value
     if isinstance(value, str | bytes):

@@ -52,7 +52,7 @@ class Late:
         made = self.made()
         if made in overriding.makers:
             made = overriding.makers[made]()
-        elif not self._own or not isinstance(made, FunctionType):
+        elif not isinstance(made, FunctionType) or not self._own and not self._places[0][1].startswith("__"):
             return made
         return overriding.named(made, "flambeau.tensor", f"Tensor.{self._places[0][1]}")
 

@@ -33,7 +33,8 @@ def mapped(change: Callable[[Any], Any], values: Any) -> Any:
 
 def is_lendable(tensor: Any) -> bool:
     """Say whether NumPy can be given a tensor with nothing lost: no gradient is wanted, and NumPy has memory and dtype."""
-    if tensor.requires_grad or tensor.is_sparse:
+    look_up = object.__getattribute__  # nobody is to hear of this
+    if look_up(tensor, "requires_grad") or look_up(tensor, "is_sparse"):
         return False
     array = tensor._array
     return namespace_of(array) is numpy and array.dtype != dtypes.bfloat16.numpy
@@ -41,7 +42,7 @@ def is_lendable(tensor: Any) -> bool:
 
 def lent(value: Any) -> Any:
     """Return a tensor as the array it holds. Raises what `Tensor.numpy` raises."""
-    return value.numpy() if isinstance(value, TensorBase) else value
+    return value.__array__() if isinstance(value, TensorBase) else value
 
 
 def values_of(value: Any) -> Any:

@@ -90,7 +90,11 @@ class ProtocolMethods(TensorBase):
     def __iter__(self) -> Any:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(len(self._array))])  # type: ignore[index]
+        return iter(self.unbind(0))
+
+    def __reversed__(self) -> Any:
+        """Return the parts along the first dim in the opposite order, as one tensor."""
+        return self.flip(0) if self._array.ndim else self
 
     @method
     def __bool__(self) -> bool:
