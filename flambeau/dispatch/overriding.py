@@ -8,10 +8,11 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
 
+F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
 users = 0  # classes that ask for calls, and modes that are on, in all threads together
 _counting = threading.Lock()
@@ -171,6 +172,11 @@ def guarded(function: Any, *, arguments: bool = True) -> Any:
 
     call.guards = True  # type: ignore[attr-defined]
     return call
+
+
+def method(function: F) -> F:
+    """Have calls of a method of Tensor taken by whoever asks for them."""
+    return named(guarded(function), "flambeau.tensor", f"Tensor.{function.__name__}")
 
 
 def public(value: Any, title: str, name: str) -> Any:

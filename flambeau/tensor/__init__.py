@@ -24,8 +24,8 @@ from flambeau.tensor.tape import TapeMethods
 
 class Tensor(
     OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, KindMethods, CreationMethods, PointwiseMethods,
-    ComparisonMethods, ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods, RandomMethods,
-    TensorBase,
+    ComparisonMethods, ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods,
+    RandomMethods, TensorBase,
 ):
     """An array of numbers of one dtype on one device, that can record what is computed from it."""
 

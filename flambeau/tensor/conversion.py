@@ -10,6 +10,7 @@ from flambeau.core import host_memory
 from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import preserve_format
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
 from flambeau.ops import conversion
 
@@ -103,6 +104,7 @@ class ConversionMethods(TensorBase):
             dtype = found[name]
         return self._cast(dtypes.as_numpy(dtype))
 
+    @overriding.method
     def type_as(self, other: Any) -> Any:
         return self.to(other.device)._cast(other._array.dtype)
 

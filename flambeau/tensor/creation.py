@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import overriding
 from flambeau.ops import creation, filling, resizing
 
 
@@ -26,5 +27,5 @@ class CreationMethods(TensorBase):
     new_full, new_tensor, new_empty_strided = map(_like, (creation.full, creation.tensor, creation.empty_strided))
 
     fill_, zero_ = filling.fill_, filling.zero_
-    copy_, set_ = filling.copy_, filling.set_
-    resize_, resize_as_ = resizing.resize_, resizing.resize_as_
+    copy_, set_ = map(overriding.method, (filling.copy_, filling.set_))
+    resize_, resize_as_ = resizing.resize_, overriding.method(resizing.resize_as_)

@@ -147,5 +147,6 @@ _UNWATCHED = frozenset(["as_subclass", "public"])
 def _watched() -> frozenset[str]:
     """The names of Tensor's attributes that do not see for themselves whether anyone asks for calls."""
     public: Any = TensorBase.public
-    return frozenset(name for name in dir(public) if name not in _UNWATCHED and (not name.startswith("_") or name in ("_base", "_version"))
+    return frozenset(name for name in dir(public) if name not in _UNWATCHED
+                     and (not name.startswith("_") or name in ("_base", "_version"))
                      and not getattr(getattr(public, name), "guards", False))

@@ -1,8 +1,7 @@
 """What Python and NumPy ask of a tensor: shape, len, iteration, truth, numbers, arrays, copies, text."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy
 
@@ -11,13 +10,7 @@ from flambeau.core.size import Size
 from flambeau.core.tensor import TensorBase, fill, wrap
 from flambeau.dispatch import overriding
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def method(function: F) -> F:
-    """Have calls taken by whoever asks for them: what Python calls by itself is looked up on the class, unwatched."""
-    guarded = overriding.guarded(function)
-    return overriding.named(guarded, "flambeau.tensor", f"Tensor.{function.__name__}")
+method = overriding.method  # what Python calls by itself is looked up on the class, unwatched
 
 
 class ProtocolMethods(TensorBase):
