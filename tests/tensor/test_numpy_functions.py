@@ -60,7 +60,7 @@ def check(call, tensors):
             assert other.requires_grad
 
 
-@pytest.mark.parametrize("call", filter(is_known, CALLS))
+@pytest.mark.parametrize("call", list(filter(is_known, CALLS)))
 def test_a_function_of_numpy_gives_its_numbers_and_carries_the_gradient(call):
     check(call, leaves())
 
