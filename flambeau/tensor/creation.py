@@ -27,5 +27,5 @@ class CreationMethods(TensorBase):
     new_full, new_tensor, new_empty_strided = map(_like, (creation.full, creation.tensor, creation.empty_strided))
 
     fill_, zero_ = filling.fill_, filling.zero_
-    copy_, set_ = map(overriding.method, (filling.copy_, filling.set_))
+    copy_, set_ = overriding.method(filling.copy_), overriding.method(filling.set_)
     resize_, resize_as_ = resizing.resize_, overriding.method(resizing.resize_as_)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy
 
 from flambeau.core import dtype as dtypes
-from flambeau.core.arrays import is_array
+from flambeau.core.arrays import is_array, namespace_of
 from flambeau.core.tensor import TensorBase
 from flambeau.tensor import lending
 from flambeau.tensor.array_functions import reducing
@@ -39,7 +39,12 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[s
 
 def _is_known(value: Any) -> bool:
     """Say whether a value is no stranger with an `__array_ufunc__` of its own, whose business the call may be."""
-    return isinstance(value, TensorBase) or is_array(value) or not hasattr(value, "__array_ufunc__")
+    if isinstance(value, TensorBase) or namespace_of(value) is not numpy:
+        return True
+    return getattr(type(value), "__array_ufunc__", _NUMPYS_WAY) is _NUMPYS_WAY
+
+
+_NUMPYS_WAY = numpy.ndarray.__array_ufunc__
 
 
 # ------------------------------------------------------------------------------------- operators

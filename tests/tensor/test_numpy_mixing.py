@@ -112,16 +112,18 @@ def test_a_class_of_the_users_comes_back_from_ufuncs():
     assert {type(np.exp(x)), type(np.exp(w)), type(np.ones(2) + x), type(np.concatenate([w, w]))} == {Plain}
 
 
-def test_strangers_are_left_the_call():
-    class Stranger:
+@pytest.mark.parametrize("base", [object, np.ndarray])
+def test_strangers_are_left_the_call(base):
+    class Stranger(base):
         def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
             return "taken"
 
         def __array_function__(self, func, types, args, kwargs):
             return "taken"
 
-    assert np.add(T, Stranger()) == "taken"
-    assert np.concatenate([T, Stranger()]) == "taken"
+    stranger = Stranger() if base is object else np.ones(2).view(Stranger)
+    assert np.add(T, stranger) == "taken"
+    assert np.concatenate([T, stranger]) == "taken"
 
 
 def test_reversed_and_iteration_give_tensors():

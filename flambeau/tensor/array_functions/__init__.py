@@ -45,7 +45,7 @@ _BY_THE_TENSOR: dict[Any, Any] = {
 
 def array_function(function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer `function(*args, **kwargs)`, a function of NumPy's with a tensor among its arguments."""
-    if not all(issubclass(kind, TensorBase | numpy.ndarray) or is_cupys(kind) for kind in types):
+    if not all(map(_is_known, types)):
         return NotImplemented
     if function in _BY_THE_TENSOR:
         return _BY_THE_TENSOR[function](*args, **kwargs)
@@ -59,10 +59,12 @@ def array_function(function: Any, types: Any, args: tuple[Any, ...], kwargs: dic
     raise lending.refusal(_name_of(function), tensors, _advice(function))
 
 
-def is_cupys(kind: type) -> bool:
-    """Say whether a class is of CuPy's arrays."""
+def _is_known(kind: type) -> bool:
+    """Say whether a class is a tensor's or an array's: no stranger, whose business the call may be."""
     cupy = sys.modules.get("cupy")
-    return cupy is not None and issubclass(kind, cupy.ndarray)
+    if issubclass(kind, TensorBase) or cupy is not None and issubclass(kind, cupy.ndarray):
+        return True
+    return kind.__array_function__ is numpy.ndarray.__array_function__  # type: ignore[attr-defined]  # it is asked for having it
 
 
 def _lent(function: Any, tensors: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
