@@ -151,5 +151,6 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "serialization": "load save",
     "sparse.coo": "sparse_coo_tensor",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
+    "utils.dlpack": "to_dlpack",
 }, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "
          "safetensors serialization signal sparse special utils vision", public=public)

@@ -566,6 +566,7 @@ from flambeau.sparse.coo import sparse_coo_tensor as sparse_coo_tensor
 from flambeau.tensor.printing import get_printoptions as get_printoptions
 from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
+from flambeau.utils.dlpack import to_dlpack as to_dlpack
 from flambeau import _C as _C
 from flambeau import amp as amp
 from flambeau import autograd as autograd

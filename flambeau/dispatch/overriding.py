@@ -8,10 +8,11 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
 
+F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
 users = 0  # classes that ask for calls, and modes that are on, in all threads together
 _counting = threading.Lock()
@@ -50,10 +51,16 @@ def disabled(func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), k
 
 def asks(kind: type) -> bool:
     """Say whether calls with arguments of class `kind` go to that class."""
-    if kind is TensorBase.public:
+    if kind is TensorBase.public or _is_pytorchs(kind):
         return False
     handler = getattr(kind, "__torch_function__", disabled)
     return handler is not disabled and callable(handler)
+
+
+def _is_pytorchs(kind: type) -> bool:
+    """Say whether a class is PyTorch's own tensor or made of it: that would hand each call back, for ever."""
+    return not issubclass(kind, TensorBase) and any(
+        base.__name__ == "Tensor" and base.__module__ == "torch" for base in kind.__mro__)
 
 
 def overloaded(args: Iterable[Any]) -> list[Any]:
@@ -165,6 +172,11 @@ def guarded(function: Any, *, arguments: bool = True) -> Any:
 
     call.guards = True  # type: ignore[attr-defined]
     return call
+
+
+def method(function: F) -> F:
+    """Have calls of a method of Tensor taken by whoever asks for them."""
+    return named(guarded(function), "flambeau.tensor", f"Tensor.{function.__name__}")
 
 
 def public(value: Any, title: str, name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch import batching
+from flambeau.dispatch import batching, overriding
 from flambeau.ops import creation, filling, resizing
 
 
@@ -29,5 +29,5 @@ class CreationMethods(TensorBase):
     new_full, new_tensor, new_empty_strided = map(_like, (creation.full, creation.tensor, creation.empty_strided))
 
     fill_, zero_ = filling.fill_, filling.zero_
-    copy_, set_ = filling.copy_, filling.set_
-    resize_, resize_as_ = resizing.resize_, resizing.resize_as_
+    copy_, set_ = overriding.method(filling.copy_), overriding.method(filling.set_)
+    resize_, resize_as_ = resizing.resize_, overriding.method(resizing.resize_as_)

@@ -14,7 +14,7 @@ from flambeau import func
 # Results whose shape hangs on the values, or random numbers within, which vmap refuses unless it is told how to draw them.
 WITHOUT = {"argwhere", "nonzero", "nonzero_static", "unique", "unique_consecutive", "masked_select", "bincount", "histc",
            "is_nonzero", "row_starts", "native_dropout", "rrelu", "rrelu_with_slopes", "fractional_max_pool2d",
-           "fractional_max_pool3d", "cov"}
+           "fractional_max_pool3d", "cov", "histogram", "histogramdd"}
 # Whole numbers here are lengths, or masks that pick: they decide on shapes, and so are to be the same for all examples.
 SHARED = {"ctc_loss", "grouped_mm", "index_put", "rnn_relu", "rnn_tanh", "lstm", "gru", "repeat_interleave", "pick",
           "multilabel_margin_loss", "cross_entropy_by_rows"}
