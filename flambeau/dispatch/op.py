@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
@@ -159,6 +160,13 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
         return public_function(info, body)
 
     return declare
+
+
+def find(name: str) -> Op:
+    """Return an op by its family and name, as in "shape.expand". The family is imported when it is first asked for."""
+    if name not in registry:
+        importlib.import_module(f"flambeau.ops.{name.partition('.')[0]}")
+    return registry[name]
 
 
 def public_function(info: Op, declared: Callable[..., Any], guards: bool = False) -> Any:

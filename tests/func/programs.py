@@ -39,6 +39,31 @@ def gradients_for_each_sample(torch: Any) -> Any:
 
 
 @program
+def gradients_of_norms_and_losses_for_each_sample(torch: Any) -> Any:
+    functional, grad = torch.nn.functional, torch.func.grad
+    x, weight, bias = numbers(torch, 3, 4, 6), numbers(torch, 6, start=1.0), numbers(torch, 6, start=2.0)
+    classes, cost = torch.tensor([[0, 2, 5, -100], [1, 1, 1, 0], [4, 3, -100, -100]]), numbers(torch, 6).abs() + 0.1
+
+    def per_sample(function: Any, *shared: Any) -> Any:
+        return torch.func.vmap(grad(function, tuple(range(1 + len(shared)))), (0, *[None] * len(shared)))(x, *shared)
+
+    def of_losses(function: Any, **options: Any) -> Any:
+        def loss(scores: Any, label: Any) -> Any:
+            found = function(scores, label, **options)
+            return (found * found).sum()
+
+        return torch.func.vmap(grad(loss))(x, classes)
+
+    smooth = {"label_smoothing": 0.2}
+    return (per_sample(lambda a, w, b: functional.layer_norm(a, (6,), w, b).sin().sum(), weight, bias),
+            per_sample(lambda a, w: functional.group_norm(a.T[None], 2, w).sin().sum(), weight),
+            per_sample(lambda a: functional.instance_norm(a[None]).sin().sum()),
+            [of_losses(functional.cross_entropy, reduction=how, weight=w, **more) for how in ("none", "sum", "mean")
+             for w in (None, cost) for more in ({}, smooth)],
+            [of_losses(functional.nll_loss, reduction=how, weight=w) for how in ("none", "sum", "mean") for w in (None, cost)])
+
+
+@program
 def an_ensemble_of_models(torch: Any) -> Any:
     torch.manual_seed(0)
     models = [torch.nn.Linear(3, 2).double() for _ in range(4)]

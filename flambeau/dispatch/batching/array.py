@@ -175,17 +175,17 @@ class BatchedArray:
 
 def _apply(name: str, *values: Any) -> Any:
     from flambeau.dispatch.batching.run import raw
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
-    return raw(registry[name], list(values))
+    return raw(find(name), list(values))
 
 
 def _operator(name: str, swapped: bool = False) -> Callable[[Any, Any], Any]:
     def call(self: Any, other: Any) -> Any:
         from flambeau.dispatch.batching.run import raw
-        from flambeau.dispatch.op import registry
+        from flambeau.dispatch.op import find
 
-        op = registry[name]
+        op = find(name)
         return raw(op, list(op.bind((other, self) if swapped else (self, other), {})))
 
     return call

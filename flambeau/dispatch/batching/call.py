@@ -25,9 +25,9 @@ def aligned(batch: BatchedArray, ndim: int) -> Array:
 def expanded(value: Array, size: int) -> Array:
     """Repeat an array for each example, without copying."""
     from flambeau.dispatch.batching.run import raw
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
-    return raw(registry["shape.expand"], [value, (size, *value.shape)])
+    return raw(find("shape.expand"), [value, (size, *value.shape)])
 
 
 class Call:

@@ -11,10 +11,11 @@ DIMS = ("dim", "dims", "dim0", "dim1", "dim2", "dimension")
 
 
 def elementwise(call: Call) -> Any:
-    """Line the dims of the examples up from the last."""
+    """Line the dims of the examples up from the last. What they share is repeated: a body may write over either operand."""
     names = call.arrays()
     ndim = max(call[name].ndim for name in names)
-    return call.go(**{name: aligned(call[name], ndim) for name in names if call.varies(name)})
+    return call.go(**{name: aligned(call[name], ndim) if call.varies(name) else call.front(name) for name in names
+                      if call.varies(name) or call[name].ndim == ndim})
 
 
 def as_it_is(call: Call) -> Any:
@@ -44,19 +45,19 @@ def fill(call: Call) -> Any:
     if not call.varies("value"):
         return call.go()
     from flambeau.dispatch.batching.run import raw
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
     value = call["value"].astype(call["input"].dtype, copy=False)
-    return raw(registry["shape.expand"], [value, call["input"].shape]).copy()
+    return raw(find("shape.expand"), [value, call["input"].shape]).copy()
 
 
 def masked_fill(call: Call) -> Any:
     if not call.varies("value"):
         return elementwise(call)
     from flambeau.dispatch.batching.run import raw
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
-    return raw(registry["masking.choose"], [call["mask"], call["value"].astype(call["input"].dtype, copy=False), call["input"]])
+    return raw(find("masking.choose"), [call["mask"], call["value"].astype(call["input"].dtype, copy=False), call["input"]])
 
 
 def clone(call: Call) -> Any:
@@ -143,8 +144,37 @@ def loss(call: Call) -> Any:
     if reduction == "none":
         return losses
     from flambeau.dispatch.batching.run import raw
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
     each = batched(call.level, losses.reshape((size, math.prod(losses.shape[1:]))), varies=True)
-    return raw(registry[f"reduction.{reduction}"], [each, (0,), False, None])
+    return raw(find(f"reduction.{reduction}"), [each, (0,), False, None])
 
+
+
+def standardize(call: Call) -> Any:
+    """Normalize all examples at once; weights of their own come after."""
+    if any(call[name] is not None and call.varies(name) for name in ("weight", "bias")):
+        return _scaled(call)
+    ndim = call["input"].ndim
+    return call.go(input=call.front("input"), axes=tuple(axis % ndim + 1 for axis in call["axes"]))
+
+
+def _scaled(call: Call) -> Any:
+    from flambeau.dispatch.batching.run import raw
+
+    values = [None if name in ("weight", "bias") else value
+              for name, value in zip(call.op.parameters, call.values, strict=True)]
+    result, average, var = raw(call.op, values)
+    if call["weight"] is not None:
+        result = result * call["weight"].reshape(call["shape"])
+    if call["bias"] is not None:
+        result = result + call["bias"].reshape(call["shape"])
+    return [result.astype(call["input"].dtype, copy=False), average, var]
+
+
+def standardize_backward(call: Call) -> Any:
+    """Each example has a gradient of the weights of its own: as if they had a first dim for the examples."""
+    size, ndim = call.level.size, call["g"].ndim
+    shape = (size, *(1,) * (ndim - len(call["shape"])), *call["shape"])
+    return call.go(**call.fronts(), axes=tuple(axis % ndim + 1 for axis in call["axes"]), shape=shape,
+                   bias_shape=(size, *call["bias_shape"]) if call["bias_shape"] is not None else None)

@@ -1,11 +1,10 @@
 """Which rule runs an op on a batch. An op that is not here runs example by example: right, but slower."""
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
-from flambeau.dispatch.batching import chance, families, indexing, products, shapes
+from flambeau.dispatch.batching import chance, families, indexing, losses, products, shapes
 from flambeau.dispatch.batching.call import Call
 
 Rule = Callable[[Call], Any]
@@ -28,7 +27,7 @@ spherical_bessel_j0 sqrt standard_gamma_grad sub tan tanh tanh_backward tanh_gel
 xlog1py xlogy zeta"""
 
 # One array, whatever dims lie in front of those that the op works on.
-AS_IT_IS = "matrix_exp tril triu view_as_complex view_as_itself view_as_real"
+AS_IT_IS = "from_pairs matrix_exp tril triu view_as_complex view_as_itself view_as_real"
 
 # All dims but the last one or two are a stack: of matrices, mostly.
 STACKS = """
@@ -53,15 +52,18 @@ resampled resampled_back take_cells"""
 
 _OWN: dict[str, Rule] = {
     "cat": shapes.join, "clone": families.clone, "constant": shapes.pad, "convolve": products.convolve,
-    "convolve_transposed": products.convolve, "copied": families.overwrite, "expand": shapes.expand, "fill": families.fill,
+    "convolve_transposed": products.convolve, "copied": families.overwrite, "cross_entropy": losses.cross_entropy,
+    "cross_entropy_backward": losses.cross_entropy_backward, "expand": shapes.expand, "fill": families.fill,
     "huber_loss": families.loss, "l1_loss": families.loss, "linear": products.linear, "looked_up": indexing.look_up,
     "masked_fill": families.masked_fill, "matmul": products.matmul, "mirrored": shapes.pad, "mse_loss": families.loss,
-    "native_dropout": chance.dropout, "pad_backward": shapes.pad, "part": shapes.part, "permute": shapes.permute,
-    "pick": indexing.pick, "replaced": shapes.replace, "replaced_at": indexing.replace, "reshape": shapes.reshape,
-    "roll": shapes.roll, "rrelu_with_slopes": chance.drawing_op, "sample_dirichlet": chance.drawing_op,
-    "scattered": indexing.scatter, "squeeze": shapes.squeeze, "stack": shapes.join, "standard_gamma": chance.drawing_op,
-    "t": shapes.turn, "transpose": shapes.transpose, "unsqueeze": shapes.unsqueeze, "view": shapes.reshape,
-    "with_logits": families.loss, "zeros_around": shapes.surround,
+    "native_dropout": chance.dropout, "nll_loss": losses.nll_loss, "nll_loss_backward": losses.nll_loss_backward,
+    "pad_backward": shapes.pad, "part": shapes.part, "permute": shapes.permute, "pick": indexing.pick,
+    "replaced": shapes.replace, "replaced_at": indexing.replace, "reshape": shapes.reshape, "roll": shapes.roll,
+    "rrelu_with_slopes": chance.drawing_op, "sample_dirichlet": chance.drawing_op, "scattered": indexing.scatter,
+    "squeeze": shapes.squeeze, "stack": shapes.join, "standard_gamma": chance.drawing_op,
+    "standardized": families.standardize, "standardized_backward": families.standardize_backward, "t": shapes.turn,
+    "transpose": shapes.transpose, "unsqueeze": shapes.unsqueeze, "view": shapes.reshape, "with_logits": families.loss,
+    "zeros_around": shapes.surround,
 }
 _FAMILIES: tuple[tuple[str, Rule], ...] = (
     (ELEMENTWISE, families.elementwise), (AS_IT_IS, families.as_it_is), (STACKS, families.stack),
@@ -69,17 +71,8 @@ _FAMILIES: tuple[tuple[str, Rule], ...] = (
 )
 
 
-@functools.cache
-def _rules() -> dict[str, Rule]:
-    """The rules by the names of ops; a name that two ops have means neither."""
-    from collections import Counter
-
-    from flambeau.dispatch.op import registry
-
-    named = {word: rule for words, rule in _FAMILIES for word in words.split()} | _OWN
-    times = Counter(name.rpartition(".")[2] for name in registry)
-    return {name: rule for name, rule in named.items() if times[name] < 2 or name in ("copied",)}
+RULES: dict[str, Rule] = {word: rule for words, rule in _FAMILIES for word in words.split()} | _OWN
 
 
 def rule_of(op: Any) -> Rule | None:
-    return _rules().get(op.name)
+    return RULES.get(op.name)

@@ -76,9 +76,9 @@ def stacked(name: str, parts: Sequence[Any]) -> Array:
                            f"{', '.join(str(list(part.shape)) for part in parts[:3])}, …: call it outside of vmap")
     if innermost(parts) is None:
         return namespace_of(parts[0]).stack(parts)
-    from flambeau.dispatch.op import registry
+    from flambeau.dispatch.op import find
 
-    return raw(registry["joining.stack"], [list(parts), 0])
+    return raw(find("joining.stack"), [list(parts), 0])
 
 
 def write(target: BatchedArray, key: tuple[Any, ...], part: Any) -> None:
