@@ -115,30 +115,29 @@ def _cell_of(starts: Tensor, ends: Tensor, size: int) -> Tensor:
 # ------------------------------------------------------------------------------------ reductions of rows by cell
 
 
-def _filled(rows: Tensor, count: int, value: float) -> Tensor:
-    return full((count, rows.shape[1]), float(value), dtype=rows.dtype, device=rows.device)
+def _filled(rows: Tensor, shape: tuple[int, ...], value: float) -> Tensor:
+    return full(shape, float(value), dtype=rows.dtype, device=rows.device)
 
 
 def _sum(rows: Tensor, cells: Tensor, count: int, initial: float | None) -> Tensor:
-    return index_add(_filled(rows, count, initial or 0), 0, cells, rows)
+    return index_add(_filled(rows, (count, rows.shape[1]), initial or 0), 0, cells, rows)
 
 
 def _mean(rows: Tensor, cells: Tensor, count: int, initial: float | None) -> Tensor:
     """Without anything to start from, the mean of nothing is 0 / 0."""
-    met = index_add(full((count,), 0.0, dtype=rows.dtype, device=rows.device), 0, cells, cells * 0 + 1.0)
-    met = reshape(met, (-1, 1))
+    met = index_add(_filled(rows, (count, 1), 0), 0, cells, _filled(rows, (rows.shape[0], 1), 1))
     return _sum(rows, cells, count, initial) / (met if initial is None else clamp_min(met, 1))
 
 
 def _prod(rows: Tensor, cells: Tensor, count: int, initial: float | None) -> Tensor:
-    return index_reduce(_filled(rows, count, 1 if initial is None else initial), 0, cells, rows, "prod")
+    return index_reduce(_filled(rows, (count, rows.shape[1]), 1 if initial is None else initial), 0, cells, rows, "prod")
 
 
 def _extreme(how: str, worst: float, loses: Callable[[Tensor, float], Tensor]) -> Callable[..., Tensor]:
     """Make the reduction to the largest or smallest; the gradient is the elements' even where `initial` is as good."""
     def reduce(rows: Tensor, cells: Tensor, count: int, initial: float | None) -> Tensor:
         start = worst if initial is None else float(initial)
-        best = index_reduce(_filled(rows, count, start), 0, cells, rows, how, include_self=False)
+        best = index_reduce(_filled(rows, (count, rows.shape[1]), start), 0, cells, rows, how, include_self=False)
         return best if initial is None else where(loses(best, start), start, best)
 
     return reduce
