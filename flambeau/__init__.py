@@ -125,6 +125,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.rows": "index_add index_copy index_fill index_select",
     "ops.scatter": "gather scatter scatter_add",
     "ops.scatter_reduce": "index_reduce scatter_reduce",
+    "ops.segments": "_segment_reduce=segment_reduce segment_reduce",
     "ops.shape":
         "atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors broadcast_to flatten ravel reshape squeeze "
         "unflatten unsqueeze",

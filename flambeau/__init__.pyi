@@ -474,6 +474,8 @@ from flambeau.ops.scatter import scatter as scatter
 from flambeau.ops.scatter import scatter_add as scatter_add
 from flambeau.ops.scatter_reduce import index_reduce as index_reduce
 from flambeau.ops.scatter_reduce import scatter_reduce as scatter_reduce
+from flambeau.ops.segments import segment_reduce as _segment_reduce
+from flambeau.ops.segments import segment_reduce as segment_reduce
 from flambeau.ops.shape import atleast_1d as atleast_1d
 from flambeau.ops.shape import atleast_2d as atleast_2d
 from flambeau.ops.shape import atleast_3d as atleast_3d

@@ -15,8 +15,8 @@ def test_a_histogram_reaches_from_the_smallest_to_the_largest_which_the_last_bin
 
 
 def test_an_element_on_an_edge_belongs_to_the_bin_on_its_right():
-    hist, _ = torch.histogram(torch.tensor([0.3, 0.6, 0.1, 0.9, 0.0, 0.2], dtype=torch.float64), 3)
-    assert hist.tolist() == [3.0, 2.0, 1.0]
+    hist, _ = torch.histogram(torch.tensor([0.25, 0.5, 0.125, 1.0, 0.0, 0.75]), 4)
+    assert hist.tolist() == [2.0, 1.0, 1.0, 2.0]
 
 
 def test_elements_outside_and_nan_are_not_counted():
