@@ -17,7 +17,7 @@ WITHOUT = {"argwhere", "nonzero", "nonzero_static", "unique", "unique_consecutiv
            "fractional_max_pool3d", "cov", "histogram", "histogramdd"}
 # Whole numbers here are lengths, or masks that pick: they decide on shapes, and so are to be the same for all examples.
 SHARED = {"ctc_loss", "grouped_mm", "index_put", "rnn_relu", "rnn_tanh", "lstm", "gru", "repeat_interleave", "pick",
-          "multilabel_margin_loss", "cross_entropy_by_rows"}
+          "multilabel_margin_loss", "cross_entropy_by_rows", "segment_reduce"}
 SAMPLES = [sample for sample in all_samples()
            if sample.family not in RANDOM_FAMILIES and sample.function.__name__.strip("_") not in WITHOUT
            and sample.remark != "reads memory"]
