@@ -11,6 +11,7 @@ from types import FunctionType, TracebackType
 from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.signature import WITH_OUT, WITHOUT_OUT, with_out
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
@@ -186,7 +187,11 @@ def public(value: Any, title: str, name: str) -> Any:
     """
     if not isinstance(value, FunctionType) or name in _UNASKED:
         return value
-    twin = makers[value]() if value in makers else guarded(value, arguments=name not in _FROM_DATA)
+    if value not in makers:
+        return named(guarded(value, arguments=name not in _FROM_DATA), title, name)
+    twin = makers[value]()
+    if title in WITH_OUT and name not in WITHOUT_OUT:
+        twin.__wrapped__ = with_out(twin.__wrapped__)
     return named(twin, title, name)
 
 
