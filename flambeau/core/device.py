@@ -78,6 +78,11 @@ def default_device() -> device:
     return _default.stack[-1] if _default.stack else CPU
 
 
+def get_default_device() -> device:
+    """Return where this thread makes tensors when no device is named."""
+    return default_device()
+
+
 def set_default_device(wanted: device | str | int | None) -> None:
     """Choose where this thread makes tensors when no device is named; None means the CPU again."""
     _default.stack[:] = [] if wanted is None else [device(wanted)]

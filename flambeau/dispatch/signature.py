@@ -35,7 +35,8 @@ def _of_results(result: str) -> str:
 
 
 # What PyTorch writes in Python, without `out`.
-WITHOUT_OUT = frozenset("""
-align_tensors atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod cdist chain_matmul
-einsum istft lu meshgrid norm split stft tensordot unique unique_consecutive unravel_index""".split())
+WITHOUT_OUT = frozenset({
+    "align_tensors", "atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "broadcast_shapes", "broadcast_tensors",
+    "cartesian_prod", "cdist", "chain_matmul", "einsum", "istft", "lu", "meshgrid", "norm", "split", "stft", "tensordot",
+    "unique", "unique_consecutive", "unravel_index"})
 WITH_OUT = frozenset(["flambeau", "flambeau.fft", "flambeau.linalg", "flambeau.special"])  # the pages whose functions take it

@@ -255,3 +255,17 @@ def require_float(array: Array) -> None:
     if array.dtype.kind in "iub":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {pytorch_name(array.dtype)}: "
                            "dropout scales what it keeps; use a float dtype")
+
+
+def _at_once(function: Any) -> Any:
+    """Make the `dropout_` of a `dropout`."""
+    def call(input: Tensor, p: float, train: bool) -> Tensor:
+        return in_place(function, input, p, train)
+
+    call.__name__ = call.__qualname__ = function.__name__ + "_"
+    call.__doc__ = f"Do as `{function.__name__}`, in the memory of `input`."
+    return call
+
+
+dropout_, feature_dropout_ = _at_once(dropout), _at_once(feature_dropout)
+alpha_dropout_, feature_alpha_dropout_ = _at_once(alpha_dropout), _at_once(feature_alpha_dropout)
