@@ -234,7 +234,8 @@ def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if out is None:
         return function(*args, **kwargs)
     results = function(*args, **kwargs)
+    inputs = [value for arg in (*args, *kwargs.values()) for value in (arg if isinstance(arg, tuple | list) else (arg,))]
     if isinstance(out, TensorBase):
-        return put(out, results, function.__name__)
-    parts = [put(place, result, function.__name__) for place, result in zip(out, results, strict=True)]
+        return put(out, results, function.__name__, inputs)
+    parts = [put(place, result, function.__name__, inputs) for place, result in zip(out, results, strict=True)]
     return type(results)._make(parts) if hasattr(results, "_make") else type(out)(parts)

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flambeau.autograd import listeners
 from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, laid_out, strides_in_elements
+from flambeau.core.arrays import Array, laid_out, namespace_of, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import InferenceStorage, TensorBase, View, wrap
@@ -174,21 +174,69 @@ def _with_strides(input: TensorBase | Any, strides: Any) -> Any:
     return input if strides_in_elements(input) == strides else laid_out(input, strides)
 
 
-def put(out: Any, result: Any, name: str) -> Any:
-    """Write a result into the tensor given as `out=`, which is resized when it has another shape.
+def put(out: Any, result: Any, name: str, inputs: Iterable[Any] = ()) -> Any:
+    """Write a result into the tensor given as `out=`, which is resized, with a warning unless it is empty, to another shape.
 
-    Raises RuntimeError when either takes part in autograd, or the dtype does not fit.
+    Raises RuntimeError when either takes part in autograd, when the dtype does not fit, and when the memory of `out` overlaps
+    with itself or with a part of one of the `inputs`.
     """
     if grad_mode.enabled and (result._requires_grad or out._requires_grad):
         raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but "
                            "one of the arguments requires grad.")
-    if not can_cast(result._array.dtype, out._array.dtype):
-        raise RuntimeError(f"{name}(): result type {pytorch_name(result._array.dtype)} can't be cast to the desired "
-                           f"output type {pytorch_name(out._array.dtype)}")
-    if out._array.shape != result._array.shape:
-        out._array = result._array.astype(out._array.dtype)
+    source, target = result._array, out._array
+    if name in _SAME_DTYPE and source.dtype != target.dtype:
+        raise RuntimeError(f"Expected out tensor to have dtype {from_numpy(source.dtype)}, but got {from_numpy(target.dtype)} "
+                           f"instead ({name})")
+    if not can_cast(source.dtype, target.dtype):
+        raise RuntimeError(f"{name}(): result type {pytorch_name(source.dtype)} can't be cast to the desired output type "
+                           f"{pytorch_name(target.dtype)}")
+    _refuse_overlap(target, [value._array for value in inputs if isinstance(value, TensorBase)], name in _PICKING)
+    if target.shape != source.shape:
+        _warn_of_resizing(target, source.shape)
+        out._array = source.astype(target.dtype)
     else:
-        out._array[...] = result._array
+        target[...] = source
     out._storage.bump(name, depth=2)
     return out
 
+
+_SAME_DTYPE = frozenset({"aminmax", "complex", "gather"})  # ops that cast no result
+_PICKING = frozenset({"cat", "gather", "index_select", "kthvalue", "masked_select", "take"})  # ops that read here, write there
+
+
+def _warn_of_resizing(target: Array, shape: tuple[int, ...]) -> None:
+    if target.size:
+        import warnings
+
+        warnings.warn(f"An output with one or more elements was resized since it had shape {list(target.shape)}, which does "
+                      f"not match the required output shape {list(shape)}. This behavior is deprecated, and in a future "
+                      f"PyTorch "
+                      "release outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
+                      "tensor t by resizing it, inplace, to zero elements with t.resize_(0).", UserWarning, stacklevel=2)
+
+
+def _refuse_overlap(target: Array, inputs: Iterable[Array], all_of_it: bool) -> None:
+    """Raise RuntimeError where a write would reach an element twice, or an input: `all_of_it`, or but a part."""
+    if not target.size:
+        return
+    if any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
+        raise RuntimeError("unsupported operation: more than one element of the written-to tensor refers to a single memory "
+                           "location. Please clone() the tensor before performing the operation.")
+    if any(_overlaps(target, array) and (all_of_it or not _is_same(target, array)) for array in inputs):
+        raise RuntimeError("unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+                           "single memory location. Please clone() the tensor before performing the operation.")
+
+
+def _overlaps(one: Array, other: Array) -> bool:
+    """Say whether two arrays have elements in common, as far as their ends tell; not where one of them has gaps."""
+    xp = namespace_of(one)
+    return xp is namespace_of(other) and _is_dense(one) and _is_dense(other) and bool(xp.may_share_memory(one, other))
+
+
+def _is_same(one: Array, other: Array) -> bool:
+    return one is other or (one.shape == other.shape and one.strides == other.strides
+                            and wrap(one).data_ptr() == wrap(other).data_ptr())
+
+
+def _is_dense(array: Array) -> bool:
+    return bool(array.flags.c_contiguous or array.flags.f_contiguous)

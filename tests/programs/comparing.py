@@ -4,7 +4,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy
-
 from programs.running import Run, in_float64, mentioned
 
 # Relative to the largest number of a tensor, since sums cancel. An op rounds once, by half the last place: 6e-8 in
