@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 import numpy
 
 from flambeau.core import dtype as dtypes
+from flambeau.core.arrays import strides_in_elements
 from flambeau.core.size import Size
 from flambeau.core.tensor import TensorBase, fill
 from flambeau.dispatch import overriding
+from flambeau.dispatch.views import among_several
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,7 +56,7 @@ class ProtocolMethods(TensorBase):
 
     def stride(self, dim: int | None = None) -> Any:
         """Return how many elements apart neighbours along each dim are."""
-        strides = tuple(step // self._array.itemsize for step in self._array.strides)
+        strides = strides_in_elements(self._array)
         return strides if dim is None else strides[dim]
 
     def dim(self) -> int:
@@ -90,7 +92,7 @@ class ProtocolMethods(TensorBase):
     def __iter__(self) -> Any:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(len(self._array))])  # type: ignore[index]
+        return iter(among_several([self[i] for i in range(len(self._array))]))  # type: ignore[index]
 
     @method
     def __bool__(self) -> bool:

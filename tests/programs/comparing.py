@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy
-
 from programs.running import Run, in_float64, mentioned
 
 # Relative to the largest number of a tensor, since sums cancel. An op rounds once, by half the last place: 6e-8 in

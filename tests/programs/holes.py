@@ -193,7 +193,7 @@ class Holes:
         """dim, index"""
         dim = self.dim()
         size = self.size(dim)
-        return f"{dim}, {self.choices.integer(-size, max(size - 1, -size)) + (1 if self.odd else 0)}"
+        return f"{dim}, {self.choices.integer(-size, max(size - 1, -size)) + (size if self.odd else 0)}"
 
     def most(self) -> str:
         """k, dim"""

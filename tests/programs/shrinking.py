@@ -18,9 +18,8 @@ def kind(difference: Difference) -> str:
 
 def operation(line: str) -> str:
     """The op of a line, without the tensors it is given."""
-    value = re.sub(r"with torch\.no_grad\(\): |^(?:with .*: )?\w+ = ", "", line)
-    value = re.sub(r"\b[gx]\d+\b", "x", value)
-    found = re.match(r"torch\.[\w.]+|x\.\w+|\S+ \S+|x\[", value)
+    value = re.sub(r"\b[gx]\d+\b", "x", line.removeprefix("with torch.no_grad(): ").removeprefix(f"{assigned(line)} = "))
+    found = re.match(r"torch\.[\w.]+|x\.\w+|x\[|\S+ \S+", value)
     return found[0] if found else value
 
 
