@@ -1,4 +1,4 @@
-"""Write what PyTorch makes of the programs in tests/func/programs.py to tests/func/recorded.json, for tests without PyTorch.
+"""Write what PyTorch makes of the programs in tests/func/transform_programs.py to tests/func/recorded.json, for tests without PyTorch.
 
     python tools/record_programs.py           # in an environment that has torch==2.13.0
 """
@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 def main() -> None:
     import torch
-    from func.programs import PROGRAMS, values
+    from func.transform_programs import PROGRAMS, values
 
     warnings.simplefilter("ignore")
     answers = {name: values(run(torch)) for name, run in PROGRAMS.items()}

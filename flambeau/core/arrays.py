@@ -62,7 +62,19 @@ def strided_view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...])
 
 
 def strides_in_elements(array: Array) -> tuple[int, ...]:
-    return tuple(step // array.itemsize for step in array.strides)
+    """How many elements apart neighbours along each dim are. (An array library has none to give for no elements.)"""
+    item = array.itemsize
+    return tuple([step // item for step in array.strides]) if array.size else row_major(array.shape)
+
+
+def row_major(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of a contiguous array of `shape`, in elements."""
+    strides = []
+    step = 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= max(size, 1)
+    return tuple(reversed(strides))
 
 
 def laid_out(array: Array, strides: tuple[int, ...]) -> Array:

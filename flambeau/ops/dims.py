@@ -91,13 +91,3 @@ def inferred(shape: Sizes, count: int) -> Sizes:
     if known == count or unknown and known and count % known == 0:
         return tuple(count // known if size == -1 else size for size in shape)
     raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
-
-
-def row_major(shape: Sizes) -> Sizes:
-    """Return the strides of a contiguous tensor of `shape`, in elements."""
-    strides = []
-    step = 1
-    for size in reversed(shape):
-        strides.append(step)
-        step *= max(size, 1)
-    return tuple(reversed(strides))

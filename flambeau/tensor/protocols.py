@@ -6,6 +6,7 @@ from typing import Any
 import numpy
 
 from flambeau.core import dtype as dtypes
+from flambeau.core.arrays import strides_in_elements
 from flambeau.core.size import Size
 from flambeau.core.tensor import TensorBase, fill, wrap
 from flambeau.dispatch import overriding
@@ -47,7 +48,7 @@ class ProtocolMethods(TensorBase):
 
     def stride(self, dim: int | None = None) -> Any:
         """Return how many elements apart neighbours along each dim are."""
-        strides = tuple(step // self._array.itemsize for step in self._array.strides)
+        strides = strides_in_elements(self._array)
         return strides if dim is None else strides[dim]
 
     def dim(self) -> int:

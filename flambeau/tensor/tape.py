@@ -18,7 +18,10 @@ class TapeMethods(TensorBase):
     @property
     def requires_grad(self) -> bool:
         """Whether gradients of this tensor are wanted, or flow through it."""
-        if self._view is not None:
+        view = self._view
+        if view is not None:
+            if view.made is not None:
+                return self._requires_grad or view.base._requires_grad
             refresh(self)
         return self._requires_grad
 

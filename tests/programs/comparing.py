@@ -1,6 +1,7 @@
 """Running a program on PyTorch and on flambeau side by side, up to the first difference."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy
@@ -72,11 +73,11 @@ class _Pair:
         return None
 
     def compared(self, name: str, want: Any, got: Any) -> Found | None:
-        if not hasattr(want, "requires_grad"):
+        if not hasattr(want, "dtype"):
             return None if str(want) == str(got) or want == got else ("answer", str(want), str(got))
-        if not hasattr(got, "requires_grad"):
+        if not hasattr(got, "dtype"):
             return "answer", str(want), str(got)
-        before, after = about(want), about(got)
+        before, after = about(want, self.theirs), about(got, self.ours)
         for key in before:
             if before[key] != after[key]:
                 return key, f"{name}: {before[key]}", f"{name}: {after[key]}"
@@ -97,24 +98,33 @@ class _Pair:
                 exact.step(line)
         finally:
             torch.set_default_dtype(torch.float32)
-        if name not in exact.names or not hasattr(exact.names[name], "requires_grad"):
+        if name not in exact.names or not hasattr(exact.names[name], "dtype"):
             return True
         truth = array(exact.names[name])
         return truth.shape != want.shape or distance(got, truth) <= LENIENCE * distance(want, truth)
 
 
-def about(tensor: Any) -> dict[str, Any]:
-    """All there is to say of a tensor but its numbers."""
-    return {
-        "dtype": str(tensor.dtype).removeprefix("torch."),
-        "shape": tuple(tensor.shape),
-        "requires_grad": tensor.requires_grad,
-        "is_leaf": tensor.is_leaf,
-        "stride": tensor.stride(),
-        "offset": tensor.storage_offset(),
-        "version": tensor._version,
-        "view": tensor._is_view(),
-    }
+ABOUT: dict[str, Callable[[Any], Any]] = {
+    "dtype": lambda tensor: str(tensor.dtype).removeprefix("torch."),
+    "shape": lambda tensor: tuple(tensor.shape),
+    "requires_grad": lambda tensor: tensor.requires_grad,
+    "is_leaf": lambda tensor: tensor.is_leaf,
+    "stride": lambda tensor: tensor.stride() if tensor.numel() else None,  # nobody can tell where no numbers lie
+    "offset": lambda tensor: tensor.storage_offset() if tensor.numel() else None,
+}
+
+
+def about(tensor: Any, run: Run) -> dict[str, Any]:
+    """All there is to say of a tensor but its numbers. Some cannot even be asked: a view whose base went on without it."""
+    answers = {what: answer_to(question, tensor) for what, question in ABOUT.items()}
+    return {**answers, "writes": run.writes(tensor), "memory": run.neighbours(tensor)}
+
+
+def answer_to(question: Callable[[Any], Any], tensor: Any) -> Any:
+    try:
+        return question(tensor)
+    except Exception as error:
+        return type(error).__name__
 
 
 def array(tensor: Any) -> Any:
@@ -122,7 +132,7 @@ def array(tensor: Any) -> Any:
     plain = tensor.detach().resolve_conj().resolve_neg()
     if str(plain.dtype) in ("torch.float16", "torch.bfloat16"):
         plain = plain.float()
-    return plain.numpy()
+    return plain.numpy(force=True)
 
 
 def close(want: Any, got: Any, tolerance: float) -> bool:

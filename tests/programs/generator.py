@@ -51,6 +51,8 @@ class _Author:
         return raised
 
     def add_line(self) -> None:
+        if not self.run.tensors():
+            self.define(leaves.leaf(self.choices))
         holes = Holes(self.choices, self.run.tensors())
         unrecorded = self.choices.one_in(12)
         if self.choices.one_in(4):
@@ -68,8 +70,8 @@ class _Author:
         for name, tensor in tensors.items():
             if tensor.requires_grad and not tensor.is_leaf:
                 for goal in goals:
-                    self.lines.append(f"g{self.count} = torch.autograd.grad({name}, {goal}, {_weights(name)}, retain_graph=True, "
-                                      "allow_unused=True)[0]")
+                    self.lines.append(f"g{self.count} = torch.autograd.grad({name}, {goal}, {_weights(name)}, "
+                                      "retain_graph=True, allow_unused=True)[0]")
                     self.count += 1
         whole = [name for name, tensor in tensors.items() if tensor.requires_grad and not tensor.is_leaf]
         if whole:

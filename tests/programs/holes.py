@@ -27,7 +27,7 @@ class Holes:
 
     @property
     def tensor(self) -> Any:
-        return self.pool[self.subject]
+        return self.pool[self.subject or self.x()]
 
     @property
     def odd(self) -> bool:
@@ -69,7 +69,8 @@ class Holes:
 
     def w(self) -> str:
         """A tensor to write to: seldom a leaf that needs a gradient, never one whose elements overlap by stride."""
-        return self.chosen(lambda tensor: not overlaps(tensor) and (not tensor.is_leaf or not tensor.requires_grad or self.odd))
+        any_one = self.odd
+        return self.chosen(lambda tensor: not overlaps(tensor) and (any_one or not tensor.is_leaf or not tensor.requires_grad))
 
     def v(self) -> str:
         """A view to write to."""
@@ -83,13 +84,15 @@ class Holes:
         """An operand that broadcasts with the subject."""
         if self.choices.one_in(4):
             return self.number()
-        return self.among(lambda tensor: self.odd or broadcast(tensor.shape, self.tensor.shape) is not None)
+        any_one = self.odd
+        return self.among(lambda tensor: any_one or broadcast(tensor.shape, self.tensor.shape) is not None)
 
     def into(self) -> str:
         """An operand that broadcasts to the shape of the subject."""
         if self.choices.one_in(4):
             return self.number()
-        return self.among(lambda tensor: self.odd or broadcast(tensor.shape, self.tensor.shape) == tuple(self.tensor.shape))
+        any_one = self.odd
+        return self.among(lambda tensor: any_one or broadcast(tensor.shape, self.tensor.shape) == tuple(self.tensor.shape))
 
     def t(self) -> str:
         """As `into`, but always a tensor."""
@@ -190,7 +193,7 @@ class Holes:
         """dim, index"""
         dim = self.dim()
         size = self.size(dim)
-        return f"{dim}, {self.choices.integer(-size, max(size - 1, -size)) + (1 if self.odd else 0)}"
+        return f"{dim}, {self.choices.integer(-size, max(size - 1, -size)) + (size if self.odd else 0)}"
 
     def most(self) -> str:
         """k, dim"""

@@ -9,8 +9,8 @@ from programs.choices import Choices
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 INTEGERS = ("int64", "int32", "uint8", "int8", "int16")
 COMPLEX = ("complex64", "complex128")
-DTYPES = ((8, "float32"), (4, "float64"), (2, "float16"), (2, "bfloat16"), (3, "int64"), (1, "int32"), (1, "uint8"), (1, "int16"),
-          (2, "bool"), (1, "complex64"), (1, "complex128"))
+DTYPES = ((8, "float32"), (4, "float64"), (2, "float16"), (2, "bfloat16"), (3, "int64"), (1, "int32"), (1, "uint8"),
+          (1, "int16"), (2, "bool"), (1, "complex64"), (1, "complex128"))
 SIZES = ((6, 3), (6, 2), (3, 1), (3, 4), (1, 0), (1, 5))
 GRID = (1, 2, -1, 0, 3, 0.5, -0.5, 1.5, -2, 0.25, 0.75, -1.25, 2.5, -3)
 ODD = ("float('inf')", "float('nan')", "-float('inf')", "-0.0", "1e-30", "1e20")

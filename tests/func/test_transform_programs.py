@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from func.programs import PROGRAMS, values
+from func.transform_programs import PROGRAMS, values
 
 import flambeau
 
