@@ -80,6 +80,9 @@ def write(target: Any, result: Any, writer: str) -> Any:
     """Put the values of `result` into the memory of `target`, and `target` on the tape in its place."""
     source = result._array
     _check_fit(target._array, source, writer)
+    if not result._requires_grad and grad_mode.enabled and target._requires_grad:
+        result = _flat(result._cast(target._array.dtype), target)  # no change of the target's old values would be seen
+        source = result._array
     recorded = result._requires_grad and grad_mode.enabled
     if recorded and target._view is not None:
         _refuse_untraceable(target._view)
@@ -106,6 +109,12 @@ _UNTRACEABLE = {
                  "custom Function (or because an input was returned as-is), and writing to it would bypass the "
                  "Function's own backward. clone() the output first",
 }
+
+
+@op(complex_rules=True, grad={"before": lambda g: g * 0.0}, grad_name="ZerosBackward0")
+def _flat(values: TensorBase | Any, before: TensorBase | Any) -> Any:
+    """Return `values`, as something whose gradient with respect to `before` is zero."""
+    return values
 
 
 def _refuse_untraceable(view: View) -> None:

@@ -148,7 +148,8 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
        batches: bool = False) -> Callable[[F], F]:
     """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
 
-    A rule's parameter names say what it needs: `g`, `out`, any argument, any extra output, `<argument>_shape`, `needs`.
+    A rule's parameter names say what it needs: `g`, `out` (or `out_if_kept`, None if it was written to
+    since), any argument, any extra output, `<argument>_shape`, `needs`.
     A key may name several arguments that share one rule. With `partial`, a rule is given None, not zeros, as the gradient of
     an output that nobody used. With `batches`, the body takes the batches of `vmap` itself.
     See CONTRIBUTING.md for a walk through one declaration.

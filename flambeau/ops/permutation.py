@@ -109,7 +109,9 @@ def adjoint(input: Tensor) -> Tensor:
 
     >>> adjoint(randn(2, 3))
     """
-    turned = _transpose(input, -2, -1)
+    if input.ndim == 1:
+        raise RuntimeError("tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    turned = _transpose(input, -2, -1) if input.ndim else input
     return conj(turned) if is_complex(input) else turned
 
 

@@ -77,9 +77,13 @@ def mul(input: Tensor | float, other: Tensor | float) -> Tensor:
     return input * other
 
 
+def _no_derivative(g: Tensor) -> Tensor:
+    raise RuntimeError("derivative for aten::floor_divide is not implemented; div(..., rounding_mode=\"floor\") has zeros")
+
+
 @op(promote=TO_FLOAT, grad_name="DivBackward0", grad={
     "input": lambda g, other: g / other,
-    "other": lambda g, other, out: -g * (out / other),
+    "other": lambda g, input, other, out_if_kept: -g * ((input / other if out_if_kept is None else out_if_kept) / other),
 })
 def true_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Divide; two integers make a float.
@@ -91,19 +95,28 @@ def true_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return input / other
 
 
-@op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+@op(promote=SAME, grad_name="NotImplemented", grad={"input": lambda g: _no_derivative(g), "other": lambda g: _no_derivative(g)})
 def floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Divide and round down.
 
     >>> floor_divide(tensor([7, -7]), tensor([2, 2]))
     >>> floor_divide(tensor([7, -7]), 2.5)
     """
+    return _floored(input, other)
+
+
+def _floored(input: Array, other: Array) -> Array:
     refuse_zero_divisor("floor_divide", other)
     refuse(COMPLEX, "floor_divide", input)
     return input // other
 
 
-@op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+@op(promote=SAME, grad_name="DivBackward2", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+def _floor_quotient(input: Tensor | float, other: Tensor | float) -> Tensor:
+    return _floored(input, other)
+
+
+@op(promote=SAME, grad_name="DivBackward2", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
 def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     refuse_zero_divisor("div_trunc", other)
     refuse(COMPLEX, "div_trunc", input)
@@ -113,7 +126,7 @@ def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return quotient + ((quotient < 0) & (quotient * other != input))
 
 
-_DIVISIONS = {None: true_divide, "floor": floor_divide, "trunc": _trunc_divide}
+_DIVISIONS = {None: true_divide, "floor": _floor_quotient, "trunc": _trunc_divide}
 
 
 @composite
@@ -132,7 +145,7 @@ def div(input: Tensor | float, other: Tensor | float, *, rounding_mode: str | No
 
 @op(promote=SAME, grad={
     "input": lambda g: g,
-    "other": lambda g, input, other: -g * floor_divide(input, other),
+    "other": lambda g, input, other: -g * _floor_quotient(input, other),
 })
 def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Return what is left of a division that rounds down: it has the sign of `other`.

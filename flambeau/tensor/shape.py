@@ -86,3 +86,4 @@ class ShapeMethods(TensorBase):
     unfold = strides.unfold
     diagonal, diag, diag_embed, diagflat = strides.diagonal, strides.diag, strides.diag_embed, strides.diagflat
     storage_offset = strides.storage_offset
+    fill_diagonal_ = strides.fill_diagonal_
