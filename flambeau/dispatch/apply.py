@@ -205,16 +205,3 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
     if not members:
         raise RuntimeError(f"{op.name} expects a non-empty TensorList")
     return apply(op, (*args[:at], *members, *args[at + 1:]), len(members))
-
-
-def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run a function and put its result in `out`, one tensor or as many as it has results."""
-    from flambeau.dispatch.inplace import put
-
-    if out is None:
-        return function(*args, **kwargs)
-    results = function(*args, **kwargs)
-    if isinstance(out, TensorBase):
-        return put(out, results, function.__name__)
-    parts = [put(place, result, function.__name__) for place, result in zip(out, results, strict=True)]
-    return type(results)._make(parts) if hasattr(results, "_make") else type(out)(parts)

@@ -1,4 +1,4 @@
-"""Writing into a tensor: `add_` from `add`, `out=`, and what the tape makes of it."""
+"""Writing into a tensor: `add_` from `add`, and what the tape makes of it."""
 from __future__ import annotations
 
 import functools
@@ -10,6 +10,7 @@ from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
+from flambeau.core.memory import meets_itself
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import InferenceStorage, TensorBase, View, wrap
 from flambeau.dispatch import overriding
@@ -50,9 +51,7 @@ def as_it_was(tensor: Any) -> Any:
 
 def refuse_leaf(tensor: Any) -> None:
     """Raise RuntimeError where an in-place write would lose a leaf's value, which its gradient refers to."""
-    if tensor._storage.__class__ is InferenceStorage and not grad_mode.inference:
-        raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to "
-                           "get a normal tensor before doing inplace update.")
+    refuse_inference(tensor)
     if not grad_mode.enabled:
         return
     if tensor._view is not None:
@@ -66,6 +65,13 @@ def refuse_leaf(tensor: Any) -> None:
     if tensor._requires_grad and tensor._node is None:
         raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation. "
                            "Write under torch.no_grad(), or into a clone()")
+
+
+def refuse_inference(tensor: Any) -> None:
+    """Raise RuntimeError for a write into a tensor of inference mode when that is over."""
+    if tensor._storage.__class__ is InferenceStorage and not grad_mode.inference:
+        raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to "
+                           "get a normal tensor before doing inplace update.")
 
 
 def write(target: Any, result: Any, writer: str) -> Any:
@@ -106,7 +112,12 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
     if not can_cast(source.dtype, target.dtype):
         raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
                            f"type {pytorch_name(target.dtype)}; use the out-of-place form")
-    if target.size and any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
+    refuse_several_in_one_place(target, writer)
+
+
+def refuse_several_in_one_place(target: Array, writer: str) -> None:
+    """Raise RuntimeError for an array, such as an expanded one, of which one element cannot be written without another."""
+    if meets_itself(target):
         raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
                            "a single memory location. Please clone() the tensor before performing the operation.")
 
@@ -172,23 +183,3 @@ def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any, str
 @op(view=True, grad={"input": lambda g: g})
 def _with_strides(input: TensorBase | Any, strides: Any) -> Any:
     return input if strides_in_elements(input) == strides else laid_out(input, strides)
-
-
-def put(out: Any, result: Any, name: str) -> Any:
-    """Write a result into the tensor given as `out=`, which is resized when it has another shape.
-
-    Raises RuntimeError when either takes part in autograd, or the dtype does not fit.
-    """
-    if grad_mode.enabled and (result._requires_grad or out._requires_grad):
-        raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but "
-                           "one of the arguments requires grad.")
-    if not can_cast(result._array.dtype, out._array.dtype):
-        raise RuntimeError(f"{name}(): result type {pytorch_name(result._array.dtype)} can't be cast to the desired "
-                           f"output type {pytorch_name(out._array.dtype)}")
-    if out._array.shape != result._array.shape:
-        out._array = result._array.astype(out._array.dtype)
-    else:
-        out._array[...] = result._array
-    out._storage.bump(name, depth=2)
-    return out
-

@@ -14,7 +14,7 @@ from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_
 from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
-from flambeau.dispatch.inplace import put
+from flambeau.dispatch.outs import put
 from flambeau.ops.dims import sizes_of
 
 if TYPE_CHECKING:

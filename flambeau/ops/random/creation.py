@@ -12,7 +12,8 @@ from flambeau.core.random import Generator, chosen, distributions
 from flambeau.core.random.choices import permutation
 from flambeau.core.random.integers import C_NAMES, checked_range, integers, largest
 from flambeau.core.tensor import TensorBase, wrap
-from flambeau.dispatch.inplace import put, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.outs import put
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor

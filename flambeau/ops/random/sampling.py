@@ -7,7 +7,8 @@ from flambeau.core import device as devices
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator, choices, distributions, rejection
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import put, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.outs import put
 from flambeau.ops.random.creation import CONTINUOUS, REAL, chosen_dtype, draw, finished, floating, place_of, shape_of
 from flambeau.ops.random.fill import independent, ones, probabilities, require, require_std
 
