@@ -137,6 +137,8 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     """Put complex numbers together from distances and angles."""
     from flambeau.ops.trigonometry import cos, sin
 
+    if abs.dtype != angle.dtype:
+        raise RuntimeError(f"polar(): distances of {abs.dtype} and angles of {angle.dtype} must be of one dtype")
     return complex(abs * cos(angle), abs * sin(angle))
 
 

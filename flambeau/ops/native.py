@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flambeau.dispatch.op import composite
 from flambeau.ops.exponential import rsqrt
 from flambeau.ops.moments import var as variance
 from flambeau.ops.normalization import batch_norm, group_norm, layer_norm
@@ -39,6 +40,7 @@ def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None,
     return output, mean(groups, -1), rsqrt(variance(groups, -1, correction=0) + eps)
 
 
+@composite
 def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,
                       running_var: Tensor | None, training: bool, momentum: float, eps: float) -> Statistics:
     """Return `batch_norm`, and the mean and the inverse of the standard deviation of the batch when `training`."""
@@ -51,6 +53,7 @@ def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None,
     return output, mean(values, dims), rsqrt(variance(values, dims, correction=0) + eps)
 
 
+@composite
 def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor | None, *options: object) -> Statistics:
     """As `native_batch_norm`; the running statistics may be left out."""
     if isinstance(options[0], bool):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES, as_numpy, from_numpy
 from flambeau.core.promotion import FLOAT32, INT64
-from flambeau.dispatch.op import TO_FLOAT, op
+from flambeau.dispatch.op import TO_FLOAT, composite, op
 from flambeau.ops.dims import Dims, Sizes, axis_of, folded, sizes_of
 from flambeau.ops.exponential import exp
 from flambeau.ops.shape import expand, reshape
@@ -93,6 +93,7 @@ def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any =
     return narrowed(total / (input.size if dim is None else count_folded(input.shape, dim)), target)
 
 
+@composite
 def nanmean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Average the elements that are not NaN.
 
