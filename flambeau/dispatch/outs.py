@@ -131,11 +131,10 @@ def _check_dtype(dtype: Any, result: Any, name: str, casts: bool) -> None:
 
 def _check_apart(out: Any, result: Any, inputs: Iterable[Any], name: str) -> None:
     """Raise RuntimeError where writing one element would change another, or one that is still to be read."""
-    array = out._array
-    if array.shape != result._array.shape:
+    array, strict = out._array, name in out_rules.NEVER_INTO_INPUT
+    if array.shape != result._array.shape and not strict:
         return  # it will lie elsewhere
     refuse_several_in_one_place(array, name)
-    strict = name in out_rules.NEVER_INTO_INPUT and array.size
     for one in inputs:
         if meet_in_part(array, one._array) or strict and is_same(array, one._array):
             raise RuntimeError(f"{name}(): unsupported operation: some elements of the input tensor and the written-to tensor "
