@@ -14,14 +14,20 @@ tensor = public(_tensor, __name__, "tensor")
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = page(__name__, {
+    "amp": "GradScaler",
     "amp.autocast_mode":
         "autocast clear_autocast_cache get_autocast_dtype is_autocast_cache_enabled is_autocast_enabled "
         "set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled",
     "amp.older":
         "autocast_decrement_nesting autocast_increment_nesting get_autocast_cpu_dtype get_autocast_gpu_dtype "
         "is_autocast_cpu_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_gpu_dtype",
+    "autograd.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled set_anomaly_enabled",
     "autograd.mode": "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled",
-    "core.device": "device set_default_device",
+    "core.constants": "e inf nan newaxis pi",
+    "core.control":
+        "SymBool SymFloat SymInt compile cond sym_constrain_range sym_constrain_range_for_size sym_float sym_fresh_size "
+        "sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum while_loop",
+    "core.device": "device get_default_device set_default_device",
     "core.dtype":
         "bfloat16 bool=bool_ cdouble cfloat complex64 complex128 double dtype float8_e4m3fn float8_e5m2 float16 float32 "
         "float64 float=float_ get_default_dtype half int8 int16 int32 int64 int=int_ long set_default_dtype short uint8 "
@@ -32,7 +38,18 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "sparse_coo sparse_csc sparse_csr strided",
     "core.limits": "finfo iinfo",
     "core.random": "Generator default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
+    "core.settings":
+        "are_deterministic_algorithms_enabled compiled_with_cxx11_abi get_deterministic_debug_mode "
+        "get_float32_matmul_precision has_lapack has_mkl has_openmp has_spectral "
+        "is_deterministic_algorithms_warn_only_enabled is_warn_always_enabled set_deterministic_debug_mode "
+        "set_float32_matmul_precision set_flush_denormal set_warn_always use_deterministic_algorithms",
     "core.size": "Size",
+    "core.threads": "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads set_num_threads",
+    "dispatch.overriding": "DisableTorchFunction DisableTorchFunctionSubclass",
+    "func.mapping": "vmap",
+    "legacy":
+        "BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor "
+        "ShortTensor set_default_tensor_type typename",
     "ops.activation": "celu relu selu sigmoid",
     "ops.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
     "ops.affine_grid": "affine_grid_generator",
@@ -42,18 +59,20 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
     "ops.chains": "chain_matmul",
     "ops.cholesky": "cholesky cholesky_inverse cholesky_solve",
+    "ops.chunk_cat": "_chunk_cat",
     "ops.comparison":
         "allclose eq equal ge greater greater_equal gt isclose isfinite isin isinf isnan isneginf isposinf le less less_equal "
         "logical_and logical_not logical_or logical_xor lt ne not_equal",
     "ops.complex_numbers":
         "angle complex conj conj_physical imag is_complex is_conj is_neg isreal polar real resolve_conj resolve_neg "
         "view_as_complex view_as_real",
-    "ops.contraction": "einsum inner kron tensordot vdot",
+    "ops.contraction": "bilinear einsum inner kron tensordot vdot",
     "ops.conversion": "clone",
     "ops.convolution": "conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d convolution",
     "ops.copies":
-        "alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy split_copy split_with_sizes_copy "
-        "squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy",
+        "alias_copy as_strided_copy detach_copy diagonal_copy expand_copy permute_copy select_copy slice_copy split_copy "
+        "split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy "
+        "view_as_complex_copy view_as_real_copy view_copy",
     "ops.counting": "bincount histc",
     "ops.creation":
         "arange as_tensor asarray empty empty_like empty_permuted empty_strided eye from_dlpack from_numpy frombuffer full "
@@ -63,8 +82,11 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.cumulative": "cummax cummin cumulative_trapezoid diff logcumsumexp trapezoid trapz",
     "ops.determinants": "logdet",
     "ops.distance": "cdist pdist",
-    "ops.dropout": "alpha_dropout dropout feature_alpha_dropout feature_dropout native_dropout rrelu",
+    "ops.dropout":
+        "alpha_dropout alpha_dropout_ dropout dropout_ feature_alpha_dropout feature_alpha_dropout_ feature_dropout "
+        "feature_dropout_ native_dropout rrelu",
     "ops.elements": "as_strided_scatter put take take_along_dim",
+    "ops.embedding": "embedding_renorm_",
     "ops.entropy": "logit",
     "ops.error_function": "erf erfc erfinv",
     "ops.exponential":
@@ -75,8 +97,13 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.former_linalg": "cross det lu lu_solve pinverse qr slogdet svd triangular_solve vander",
     "ops.gamma": "digamma lgamma mvlgamma polygamma",
     "ops.grid_sampling": "grid_sampler grid_sampler_2d grid_sampler_3d",
+    "ops.hashing": "hash_tensor",
+    "ops.histograms": "histogram histogramdd",
     "ops.incomplete_gamma": "igamma igammac",
     "ops.indexing": "index_put",
+    "ops.internals":
+        "_log_softmax_backward_data=log_softmax_backward_data _safe_softmax=safe_softmax "
+        "_softmax_backward_data=softmax_backward_data",
     "ops.joining":
         "block_diag cartesian_prod cat column_stack combinations concat concatenate dstack hstack meshgrid row_stack stack "
         "vstack",
@@ -90,7 +117,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.matrix_exponential": "matrix_exp",
     "ops.matrix_power": "matrix_power",
     "ops.moments": "corrcoef cov std std_mean var var_mean",
-    "ops.native": "_native_batch_norm_legit native_batch_norm native_group_norm native_layer_norm",
+    "ops.native":
+        "_native_batch_norm_legit batch_norm=aten_batch_norm embedding=aten_embedding "
+        "instance_norm=aten_instance_norm native_batch_norm native_group_norm native_layer_norm",
     "ops.normalization": "group_norm layer_norm rms_norm",
     "ops.norms": "dist frobenius_norm norm nuclear_norm renorm",
     "ops.padding": "constant_pad_nd",
@@ -119,6 +148,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.rows": "index_add index_copy index_fill index_select",
     "ops.scatter": "gather scatter scatter_add",
     "ops.scatter_reduce": "index_reduce scatter_reduce",
+    "ops.segments": "_segment_reduce=segment_reduce segment_reduce",
     "ops.shape":
         "atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors broadcast_to flatten ravel reshape squeeze "
         "unflatten unsqueeze",
@@ -138,10 +168,22 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh deg2rad hypot "
         "rad2deg sin sinc sinh tan tanh",
     "ops.unique": "unique unique_consecutive",
+    "ops.unravel": "unravel_index",
+    "ops.unsafe_index": "_unsafe_masked_index _unsafe_masked_index_put_accumulate",
     "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
     "sparse.coo": "sparse_coo_tensor",
+    "storage":
+        "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage DoubleStorage "
+        "FloatStorage HalfStorage IntStorage LongStorage ShortStorage Storage TypedStorage UntypedStorage is_storage",
+    "tensor.functions":
+        "abs_ acos_ acosh_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_ "
+        "ceil_ clamp_ clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ detach detach_ erf_ erfc_ exp2_ "
+        "exp_ expm1_ fix_ floor_ frac_ gcd_ get_device i0_ index_put_ is_distributed is_signed lcm_ ldexp_ log10_ log1p_ "
+        "log2_ log_ logit_ nan_to_num_ neg_ negative_ rad2deg_ reciprocal_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ "
+        "square_ tan_ tanh_ trunc_ xlogy_",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
-}, parts="_C amp autograd cuda distributions fft func linalg nn optim overrides profiler random return_types safetensors "
-         "serialization signal sparse special utils vision", public=public)
+    "utils.dlpack": "to_dlpack",
+}, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "
+         "safetensors serialization signal sparse special storage utils vision", public=public)

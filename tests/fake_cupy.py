@@ -43,6 +43,10 @@ class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
         beneath = numpy.ndarray.base.__get__(self)
         return beneath if isinstance(beneath, ndarray) else None
 
+    @property
+    def data(self) -> Any:
+        return types.SimpleNamespace(ptr=self.__array_interface__["data"][0])
+
     def __getitem__(self, index: Any) -> Any:
         return on_gpu(super().__getitem__(host(index)))
 

@@ -61,3 +61,23 @@ class set_detect_anomaly(detect_anomaly):  # noqa: N801  PyTorch's name
         if self.watch in self._on:
             self._on.remove(self.watch)
             listeners.remove(self.watch)
+
+
+def is_anomaly_enabled() -> bool:
+    """Say whether anomaly mode is on for good; that of a `detect_anomaly` block counts as well."""
+    return bool(_watching())
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Say whether gradients are looked at for NaN when anomaly mode is on."""
+    found = _watching()
+    return found[-1].__self__.check_nan if found else True
+
+
+def set_anomaly_enabled(mode: bool, check_nan: bool = True) -> None:
+    """Turn anomaly mode on or off."""
+    set_detect_anomaly(mode, check_nan)
+
+
+def _watching() -> list[Any]:
+    return [each for each in listeners.listening_here() if isinstance(getattr(each, "__self__", None), detect_anomaly)]

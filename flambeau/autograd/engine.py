@@ -12,7 +12,7 @@ from flambeau.autograd.mode import grad_mode
 from flambeau.autograd.node import Node
 from flambeau.autograd.places import Place
 from flambeau.core.arrays import QUIET, SILENT, as_array
-from flambeau.core.tensor import TensorBase, wrap
+from flambeau.core.tensor import UNRECORDED, TensorBase, wrap
 
 
 class _Passes(threading.local):
@@ -194,6 +194,8 @@ def deposit(walk: Walk) -> None:
     """Add what arrived at each leaf to its `.grad`."""
     taken: set[int] = set()
     for leaf, g in walk.leaves.items():
+        if leaf._view is not None and leaf._view.made is UNRECORDED:
+            continue  # no leaf, but where the tape was not being written
         if leaf._hooks is not None:
             g = hooks.before_leaf(leaf, g, walk.tensors)
         if walk.tensors or isinstance(g, TensorBase):

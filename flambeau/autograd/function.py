@@ -9,7 +9,7 @@ from flambeau.autograd.function_node import FunctionCtx, FunctionNode
 from flambeau.autograd.mode import enable_grad, grad_mode, no_grad
 from flambeau.autograd.node import next_order
 from flambeau.core.arrays import namespace_of
-from flambeau.core.tensor import TensorBase, View, fill
+from flambeau.core.tensor import BY_FUNCTION, TensorBase, View, fill
 
 
 class Function:
@@ -96,7 +96,7 @@ def _own(out: Any, args: tuple[Any, ...], ctx: FunctionCtx) -> Any:
         return out
     alias = fill(object.__new__(TensorBase.public), out._array, out._storage)
     if any(out is arg for arg in args):
-        alias._view = View(out if out._view is None else out._view.base, None, 0)
+        alias._view = View(out if out._view is None else out._view.base, None, 0, BY_FUNCTION)
     return alias
 
 

@@ -40,6 +40,11 @@ def remove(listener: Any) -> None:
     counted(-1)
 
 
+def listening_here() -> tuple[Any, ...]:
+    """Return this thread's listeners, the innermost last."""
+    return tuple(_here.stack)
+
+
 def hear(road: Any, op: Any, args: tuple[Any, ...], *rest: Any) -> Any:
     """Call this thread's innermost listener, with the others still to come inside its `proceed`."""
     stack = _here.stack

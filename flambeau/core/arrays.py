@@ -21,6 +21,11 @@ def namespace_of(array: Array) -> Any:
         return _namespace_of_type.setdefault(type(array), cupy if is_cupy else numpy)
 
 
+def register(kind: type, namespace: Any) -> None:
+    """Have `namespace_of` answer for arrays of another class than the libraries'."""
+    _namespace_of_type[kind] = namespace
+
+
 def is_array(value: Any) -> bool:
     """Say whether `value` is an array or a NumPy scalar, the raw forms that ops also take."""
     return isinstance(value, numpy.ndarray | numpy.generic) or namespace_of(value) is not numpy
@@ -57,7 +62,19 @@ def strided_view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...])
 
 
 def strides_in_elements(array: Array) -> tuple[int, ...]:
-    return tuple(step // array.itemsize for step in array.strides)
+    """How many elements apart neighbours along each dim are. (An array library has none to give for no elements.)"""
+    item = array.itemsize
+    return tuple([step // item for step in array.strides]) if array.size else row_major(array.shape)
+
+
+def row_major(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of a contiguous array of `shape`, in elements."""
+    strides = []
+    step = 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= max(size, 1)
+    return tuple(reversed(strides))
 
 
 def laid_out(array: Array, strides: tuple[int, ...]) -> Array:

@@ -78,6 +78,11 @@ def default_device() -> device:
     return _default.stack[-1] if _default.stack else CPU
 
 
+def get_default_device() -> device:
+    """Return where this thread makes tensors when no device is named."""
+    return default_device()
+
+
 def set_default_device(wanted: device | str | int | None) -> None:
     """Choose where this thread makes tensors when no device is named; None means the CPU again."""
     _default.stack[:] = [] if wanted is None else [device(wanted)]
@@ -111,7 +116,9 @@ def cuda_device_count() -> int:
 
 
 def device_of(array: Array) -> device:
-    return CPU if namespace_of(array) is numpy else device("cuda", array.device.id)
+    if namespace_of(array) is numpy or array.device == "cpu":  # a batch of NumPy's arrays
+        return CPU
+    return device("cuda", array.device.id)
 
 
 def resolve(wanted: device | str | int | None) -> device:

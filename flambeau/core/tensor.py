@@ -40,16 +40,22 @@ class _Making(threading.local):
 making = _Making()
 
 
+# How a view came about, where that keeps the tape from following writes to its memory.
+UNRECORDED = "in no_grad mode"
+AMONG_SEVERAL = "by a function that returns several views"
+BY_FUNCTION = "by a Function of the user's, whose gradient is its own affair"
+
+
 class View:
     """How a view was made from its base: the steps to take again, and the version its place on the tape is good for.
 
-    No steps (None): a `Function` of the user's made it, whose gradient is its own affair; it cannot be written to.
+    `made`: one of the above, or None for a view that may be written to. One made by a Function has no steps.
     """
 
-    __slots__ = ("base", "seen", "steps")
+    __slots__ = ("base", "made", "seen", "steps")
 
-    def __init__(self, base: TensorBase, steps: tuple[Any, ...] | None, seen: int) -> None:
-        self.base, self.steps, self.seen = base, steps, seen
+    def __init__(self, base: TensorBase, steps: tuple[Any, ...] | None, seen: int, made: str | None = None) -> None:
+        self.base, self.steps, self.seen, self.made = base, steps, seen, made
 
 
 class TensorBase:

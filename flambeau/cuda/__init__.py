@@ -123,3 +123,14 @@ def manual_seed(seed: int) -> None:
 
 def manual_seed_all(seed: int) -> None:
     manual_seed(seed)
+
+
+_LEGACY = {f"{name}Tensor" for name in ("BFloat16", "Bool", "Byte", "Char", "Double", "Float", "Half", "Int", "Long", "Short")}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LEGACY:  # the classes of old, which few programs use
+        import importlib
+
+        return getattr(importlib.import_module("flambeau.legacy"), f"Cuda{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,7 @@
 """The one road: promote, compute, wrap, record."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -12,6 +13,7 @@ from flambeau.core.arrays import QUIET, SILENT, as_array, is_array, namespace_of
 from flambeau.core.dtype import ALL
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, wrap
+from flambeau.dispatch import batching
 from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
@@ -61,8 +63,11 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         bit <<= 1
     if dtype is None:
         if any(map(is_array, values)):
-            return op.body(*_nested(op, values, spread))
+            return _on_arrays(op, _nested(op, values, spread))
         refuse_numbers(op, args)
+    in_batches = batching.used and not plain and not op.batches and batching.holds_batch(values)
+    if in_batches and mask and grad_mode.enabled and (lifted := batching.lifted(args)) is not None:
+        return apply(op, lifted, spread)
     narrow = None
     token = QUIET.set(SILENT)
     try:
@@ -70,7 +75,10 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
             values, narrow = prepare(op, args, values, spread)
         if spread:
             values = _nested(op, values, spread)
-        result = run(op, values) if op.kernels else op.body(*values)
+        if in_batches:
+            result = batching.compute(op, values)
+        else:
+            result = run(op, values) if op.kernels else op.body(*values)
         if narrow is not None:
             result = _narrowed(result, narrow)
     except Exception as error:
@@ -93,6 +101,13 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         if plan is not None:
             out._node, out._requires_grad = record(op, plan, args, (out,)), True
     return out
+
+
+def _on_arrays(op: Any, values: list[Any]) -> Any:
+    """Run an op on raw arrays, as gradient rules do."""
+    if batching.used and not op.batches and batching.holds_batch(values):
+        return batching.compute(op, values)
+    return op.body(*values)
 
 
 def record(op: Any, plan: Any, args: tuple[Any, ...], outs: tuple[Any, ...]) -> Node:
@@ -197,11 +212,16 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
     if not isinstance(members, tuple | list):
         raise TypeError(f"{op.name}(): argument '{op.parameters[at]}' must be tuple of Tensors, not "
                         f"{type(members).__name__}")
-    kind = TensorBase.public
-    for number, member in enumerate(members):
-        if member.__class__ is not kind and not isinstance(member, TensorBase) and not is_array(member):
-            raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
-                            f"{type(member).__name__}")
+    if {*map(type, members)} != {TensorBase.public}:
+        _check_members(op, members, at)
     if not members:
         raise RuntimeError(f"{op.name} expects a non-empty TensorList")
     return apply(op, (*args[:at], *members, *args[at + 1:]), len(members))
+
+
+def _check_members(op: Any, members: Sequence[Any], at: int) -> None:
+    """Raise TypeError where a member is neither tensor nor array."""
+    for number, member in enumerate(members):
+        if not isinstance(member, TensorBase) and not is_array(member):
+            raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
+                            f"{type(member).__name__}")

@@ -12,7 +12,15 @@ from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.memory import meets_itself
 from flambeau.core.promotion import can_cast
-from flambeau.core.tensor import InferenceStorage, TensorBase, View, wrap
+from flambeau.core.tensor import (
+    AMONG_SEVERAL,
+    BY_FUNCTION,
+    UNRECORDED,
+    InferenceStorage,
+    TensorBase,
+    View,
+    wrap,
+)
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
@@ -94,15 +102,22 @@ def write(target: Any, result: Any, writer: str) -> Any:
     return target
 
 
+_UNTRACEABLE = {
+    UNRECORDED: "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
+                "Make the view where gradients are recorded, or clone() it",
+    AMONG_SEVERAL: "This output is a view and is being modified inplace. It is the output of a function that returns "
+                   "multiple views. Such functions do not allow the output views to be modified inplace: use the "
+                   "out-of-place form",
+    BY_FUNCTION: "Output of a custom Function is a view and is being modified inplace. This view was created inside a "
+                 "custom Function (or because an input was returned as-is), and writing to it would bypass the "
+                 "Function's own backward. clone() the output first",
+}
+
+
 def _refuse_untraceable(view: View) -> None:
     """Raise RuntimeError for a view of which it is not known how the tape leads to it from its base."""
-    if view.seen == -1:
-        raise RuntimeError("A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
-                           "Make the view where gradients are recorded, or clone() it")
-    if view.steps is None:
-        raise RuntimeError("Output of a custom Function is a view and is being modified inplace. This view was created inside "
-                           "a custom Function (or because an input was returned as-is), and writing to it would bypass the "
-                           "Function's own backward. clone() the output first")
+    if view.made is not None:
+        raise RuntimeError(_UNTRACEABLE[view.made])
 
 
 def _check_fit(target: Array, source: Array, writer: str) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ class Op:
     def __init__(self, body: Callable[..., Any], grad: Mapping[Any, Rule], promote: str,
                  promoted: tuple[str, ...] | None, outputs: tuple[str, ...], named: bool,
                  differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None,
-                 partial: bool) -> None:
+                 partial: bool, batches: bool) -> None:
         self.name = body.__name__.strip("_")
         self.body = positional(body)
         self.rules = dict(grad)
@@ -43,6 +44,7 @@ class Op:
         self.view = view
         self.complex_rules = complex_rules
         self.partial = partial
+        self.batches = batches
         self._grad_name = grad_name
         self.parameters, self.defaults, self.keywords_from = parameters_of(body)
         self.positional = self.parameters[:self.keywords_from]
@@ -142,20 +144,29 @@ def _result_in_lines(result: Any) -> str:
 
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
        outputs: tuple[str, ...] = (), named: bool = False, differentiable: int | None = None, view: bool = False,
-       complex_rules: bool = False, grad_name: str | None = None, partial: bool = False) -> Callable[[F], F]:
+       complex_rules: bool = False, grad_name: str | None = None, partial: bool = False,
+       batches: bool = False) -> Callable[[F], F]:
     """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
 
     A rule's parameter names say what it needs: `g`, `out`, any argument, any extra output, `<argument>_shape`, `needs`.
     A key may name several arguments that share one rule. With `partial`, a rule is given None, not zeros, as the gradient of
-    an output that nobody used. See CONTRIBUTING.md for a walk through one declaration.
+    an output that nobody used. With `batches`, the body takes the batches of `vmap` itself.
+    See CONTRIBUTING.md for a walk through one declaration.
     """
     def declare(body: F) -> F:
         info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
-                  partial)
+                  partial, batches)
         registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
         return public_function(info, body)
 
     return declare
+
+
+def find(name: str) -> Op:
+    """Return an op by its family and name, as in "shape.expand". The family is imported when it is first asked for."""
+    if name not in registry:
+        importlib.import_module(f"flambeau.ops.{name.partition('.')[0]}")
+    return registry[name]
 
 
 def public_function(info: Op, declared: Callable[..., Any], guards: bool = False) -> Any:

@@ -81,9 +81,9 @@ aten: Any = _Aten()
 
 
 def _public_function(name: str) -> Callable[..., Any] | None:
-    """Find what users call `name`: a function of torch, or of torch.nn.functional, or a method."""
+    """Find what users call `name`: a function of torch, or of torch.nn.functional, or a method; or what only aten has."""
     torch = importlib.import_module("flambeau")
-    for place in (torch, torch.nn.functional, torch.Tensor):
+    for place in (torch, torch.nn.functional, torch.Tensor, importlib.import_module("flambeau._aten")):
         function = getattr(place, name, None)
         if callable(function) and not isinstance(function, type):
             return function

@@ -8,10 +8,12 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.signature import WITH_OUT, WITHOUT_OUT, with_out
 
+F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
 users = 0  # classes that ask for calls, and modes that are on, in all threads together
 _counting = threading.Lock()
@@ -50,10 +52,16 @@ def disabled(func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), k
 
 def asks(kind: type) -> bool:
     """Say whether calls with arguments of class `kind` go to that class."""
-    if kind is TensorBase.public:
+    if kind is TensorBase.public or _is_pytorchs(kind):
         return False
     handler = getattr(kind, "__torch_function__", disabled)
     return handler is not disabled and callable(handler)
+
+
+def _is_pytorchs(kind: type) -> bool:
+    """Say whether a class is PyTorch's own tensor or made of it: that would hand each call back, for ever."""
+    return not issubclass(kind, TensorBase) and any(
+        base.__name__ == "Tensor" and base.__module__ == "torch" for base in kind.__mro__)
 
 
 def overloaded(args: Iterable[Any]) -> list[Any]:
@@ -167,14 +175,23 @@ def guarded(function: Any, *, arguments: bool = True) -> Any:
     return call
 
 
+def method(function: F) -> F:
+    """Have calls of a method of Tensor taken by whoever asks for them."""
+    return named(guarded(function), "flambeau.tensor", f"Tensor.{function.__name__}")
+
+
 def public(value: Any, title: str, name: str) -> Any:
     """Return a function as what users know by `title.name`: its calls can be taken. Anything else stays as it is.
 
     Ops and composites make a twin that looks at `users` itself; other functions are called by way of one that does.
     """
-    if not isinstance(value, FunctionType) or name == "is_tensor":
+    if not isinstance(value, FunctionType) or name in _UNASKED:
         return value
-    twin = makers[value]() if value in makers else guarded(value, arguments=name not in _FROM_DATA)
+    if value not in makers:
+        return named(guarded(value, arguments=name not in _FROM_DATA), title, name)
+    twin = makers[value]()
+    if title in WITH_OUT and name not in WITHOUT_OUT:
+        twin.__wrapped__ = with_out(twin.__wrapped__)
     return named(twin, title, name)
 
 
@@ -184,6 +201,7 @@ def named(function: Any, title: str, name: str) -> Any:
     return function
 
 
+_UNASKED = frozenset(["from_numpy", "is_tensor"])  # PyTorch asks nobody about these
 # Functions that make tensors of anything: to these, tensors of a class are data like any other.
 _FROM_DATA = frozenset(["arange", "as_tensor", "asarray", "from_dlpack", "full", "linspace", "logspace", "scalar_tensor",
                         "tensor"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from flambeau.autograd.mode import enable_grad, grad_mode
 from flambeau.core.arrays import shares_memory
-from flambeau.core.tensor import View
+from flambeau.core.tensor import AMONG_SEVERAL, UNRECORDED, View
 
 
 def link(out: Any, op: Any, args: tuple[Any, ...]) -> None:
@@ -18,20 +18,42 @@ def link(out: Any, op: Any, args: tuple[Any, ...]) -> None:
     step = (op, args[1:])
     base = source if known is None else known.base
     steps = (step,) if known is None else None if known.steps is None else (*known.steps, step)
-    out._view = View(base, steps, source._storage.version if grad_mode.enabled else -1)
+    out._view = View(base, steps, source._storage.version, None if known is None else known.made)
+    if not grad_mode.enabled:
+        out._view.made = UNRECORDED
+        out._requires_grad = base._requires_grad  # PyTorch says so, though no gradient gets past it
+
+
+def among_several(parts: Any) -> Any:
+    """Mark the results of a function that returns several views: no one of them may be written to on its own."""
+    for part in parts:
+        view = getattr(part, "_view", None)
+        if view is not None and view.made is None:
+            view.made = AMONG_SEVERAL
+    return parts
 
 
 def refresh(tensor: Any) -> None:
-    """Give a view its new place on the tape when its memory was written to since. Views made unrecorded stay so."""
+    """Give a view its new place on the tape when its memory was written to since."""
     view = tensor._view
     version = tensor._storage.version
-    if view.seen in (version, -1) or view.steps is None:
+    if view.seen == version or view.steps is None:
         return
-    view.seen = version
     if view.base._requires_grad:
+        if view.made is not None:
+            if grad_mode.enabled:
+                raise outlived(view)
+            return
         with enable_grad():  # the view was recorded, wherever it is used now
             again = follow(view.base, view.steps)
         tensor._node, tensor._number, tensor._requires_grad = again._node, again._number, again._requires_grad
+    view.seen = version
+
+
+def outlived(view: View) -> RuntimeError:
+    """The error for a view whose place on the tape cannot be found again."""
+    return RuntimeError(f"A view was created {view.made} and its base or another view of its base has been modified "
+                        "inplace. Nobody can tell where gradients would go: make the view after the write, or clone() it")
 
 
 def follow(value: Any, steps: tuple[Any, ...]) -> Any:

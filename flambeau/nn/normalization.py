@@ -5,9 +5,9 @@ from typing import Any
 
 from flambeau.nn import functional as F
 from flambeau.nn import init
+from flambeau.nn.making import empty, ones, tensor, zeros
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
-from flambeau.ops.creation import empty, ones, tensor, zeros
 from flambeau.ops.normalization import cross_map_norm
 
 

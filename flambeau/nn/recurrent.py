@@ -8,11 +8,11 @@ from typing import Any
 
 from flambeau.dispatch import casting
 from flambeau.nn import init
+from flambeau.nn.making import empty, zeros
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
 from flambeau.nn.utils.rnn import PackedSequence
 from flambeau.ops import recurrent
-from flambeau.ops.creation import empty, zeros
 from flambeau.ops.rows import index_select
 from flambeau.ops.shape import squeeze, unsqueeze
 

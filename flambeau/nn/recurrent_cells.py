@@ -6,10 +6,10 @@ from typing import Any
 
 from flambeau.core.tensor import TensorBase
 from flambeau.nn import init
+from flambeau.nn.making import empty, zeros
 from flambeau.nn.module import Module
 from flambeau.nn.parameter import Parameter
 from flambeau.ops import recurrent
-from flambeau.ops.creation import empty, zeros
 from flambeau.ops.shape import squeeze, unsqueeze
 
 

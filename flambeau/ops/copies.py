@@ -5,7 +5,8 @@ from typing import Any
 
 from flambeau.core.layout import contiguous_format
 from flambeau.dispatch.op import composite
-from flambeau.ops import parts, permutation, shape, splitting, strides
+from flambeau.dispatch.signature import with_out
+from flambeau.ops import complex_numbers, internals, parts, permutation, shape, splitting, strides
 from flambeau.ops.conversion import clone
 
 
@@ -17,8 +18,14 @@ def copied(view: Any) -> Any:
 
     copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
     copy.__module__ = __name__
-    copy.__wrapped__ = view  # type: ignore[attr-defined]  # the same signature
+    shown = with_out(getattr(view, "__wrapped__", view))
+    copy.__wrapped__ = shown
     return composite(copy)
+
+
+def detach_copy(input: Any) -> Any:
+    """Copy `input`, off the tape."""
+    return _copied(input.detach())
 
 
 def _copied(tensor: Any) -> Any:
@@ -31,3 +38,6 @@ squeeze_copy, unsqueeze_copy = copied(shape.squeeze), copied(shape.unsqueeze)
 permute_copy, transpose_copy, t_copy = copied(permutation.permute), copied(permutation.transpose), copied(permutation.t)
 select_copy, unbind_copy = copied(parts.select), copied(splitting.unbind)
 split_copy, split_with_sizes_copy = copied(splitting.split), copied(splitting.split_with_sizes)
+view_as_complex_copy = copied(complex_numbers.view_as_complex)
+view_as_real_copy, slice_copy = copied(complex_numbers.view_as_real), copied(internals.slice_along)
+slice_copy.__name__ = "slice_copy"

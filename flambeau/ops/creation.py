@@ -14,6 +14,7 @@ from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_
 from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import batching
 from flambeau.dispatch.outs import check_one, put
 from flambeau.ops.dims import sizes_of
 
@@ -43,6 +44,8 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """Return `data` as a tensor: itself, or over the same memory, where dtype and device allow."""
     if isinstance(data, TensorBase):
+        if dtype is None and device is None:
+            return data
         return data.to(device=devices.device_of(data._array) if device is None else device, dtype=dtype)
     return wrap(_from_data(data, dtype, devices.resolve(device), copy=False))
 
@@ -91,11 +94,17 @@ def from_numpy(ndarray: Any) -> Tensor:
 
 
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
-    """Return a tensor over the memory of any library's tensor that speaks DLPack."""
-    kind = ext_tensor.__dlpack_device__()[0]
-    library = numpy if int(kind) in (1, 3) else devices.cupy()
-    made = wrap(library.from_dlpack(ext_tensor))
-    return made if device is None else made.to(device)
+    """Return a tensor over the memory of any library's tensor that speaks DLPack, or of a DLPack capsule.
+
+    Copied if `copy`, or (None) where another device is asked for; `copy=False` raises ValueError there.
+    """
+    from flambeau.core.dlpack import imported
+
+    array = imported(ext_tensor, copy)
+    place = devices.device_of(array) if device is None else devices.resolve(device)
+    if copy is False and place != devices.device_of(array):
+        raise ValueError(f"cannot move from {devices.device_of(array)} to {place} without copying; leave copy=None")
+    return wrap(devices.moved(array, place))
 
 
 def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
@@ -118,8 +127,8 @@ def scalar_tensor(s: Any, *, dtype: Any = None, layout: Any = None, device: Any 
 def _from_data(data: Any, dtype: Any, place: devices.device, copy: bool) -> Array:
     wanted = None if dtype is None else as_numpy(dtype)
     source = data._array if isinstance(data, TensorBase) else data
-    if not is_array(source) and hasattr(source, "__array__"):
-        source = source.__array__()
+    if not is_array(source):
+        source = _array_of(source)
     if not is_array(source):
         return devices.moved(_from_numbers(source, wanted), place)
     array = as_array(source)
@@ -129,6 +138,17 @@ def _from_data(data: Any, dtype: Any, place: devices.device, copy: bool) -> Arra
     elif copy and place == devices.device_of(array):
         array = namespace_of(array).array(array, order="K")
     return devices.moved(array, place)
+
+
+def _array_of(source: Any) -> Any:
+    """Return what another library's object gives as an array; anything else as it is."""
+    if hasattr(source, "__array__"):
+        return source.__array__()
+    if hasattr(source, "__dlpack__") or type(source).__name__ == "PyCapsule":
+        from flambeau.core.dlpack import imported
+
+        return imported(source)
+    return devices.cupy().asarray(source) if hasattr(source, "__cuda_array_interface__") else source
 
 
 def _recast(array: Array, dtype: Any) -> Array:
@@ -165,8 +185,7 @@ def _wrapped(flat: list[Any], dtype: Any) -> Array:
 
 
 def _is_sequence(data: Any) -> bool:
-    return isinstance(data, Sequence) and not isinstance(data, str | bytes) or is_array(data) and data.ndim > 0 or (
-        isinstance(data, TensorBase) and data._array.ndim > 0)
+    return isinstance(data, Sequence) and not isinstance(data, str | bytes) or is_array(data) and data.ndim > 0
 
 
 def _shape_of(data: Any) -> tuple[int, ...]:
@@ -204,7 +223,10 @@ _NUMBERS = frozenset({bool, int, float, complex})
 def _number(value: Any) -> Any:
     """Return what one element is as a number, Python's or NumPy's."""
     if isinstance(value, TensorBase):
-        return devices.moved(value._array, devices.CPU)[()]
+        if value._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars; this one is of "
+                             f"{tuple(value.shape)}: use torch.stack for a list of tensors")
+        return devices.moved(value._array, devices.CPU).reshape(())[()]
     if is_array(value) or isinstance(value, bool | int | float | complex):
         return value
     if isinstance(value, str | bytes):
@@ -348,6 +370,7 @@ def _like(input: Any, make: Callable[..., Array], dtype: Any, device: Any, requi
     kind = source.dtype if dtype is None else as_numpy(dtype)
     with devices.on(devices.device_of(source) if device is None else devices.resolve(device)) as xp:
         array = make(xp, source if namespace_of(source) is xp else xp.empty(source.shape, source.dtype), kind)
+    array = batching.beside(source, array)
     if memory_format is not None and str(memory_format) != "torch.preserve_format":
         return _finished(array, requires_grad).contiguous(memory_format=memory_format)
     return _finished(array, requires_grad)

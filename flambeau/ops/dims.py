@@ -18,6 +18,14 @@ def array_of(value: Any) -> Array:
     return value._array if isinstance(value, TensorBase) else value
 
 
+def holds(condition: Any) -> bool:
+    """Say whether a condition holds for any element, to check arguments or to choose between two ways to one result.
+
+    Within `vmap` that is any element of any example.
+    """
+    return bool(array_of(condition).any())
+
+
 def is_complex(value: Any) -> bool:
     """Say whether a tensor or an array holds complex numbers."""
     return bool(array_of(value).dtype.kind == "c")
@@ -83,13 +91,3 @@ def inferred(shape: Sizes, count: int) -> Sizes:
     if known == count or unknown and known and count % known == 0:
         return tuple(count // known if size == -1 else size for size in shape)
     raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
-
-
-def row_major(shape: Sizes) -> Sizes:
-    """Return the strides of a contiguous tensor of `shape`, in elements."""
-    strides = []
-    step = 1
-    for size in reversed(shape):
-        strides.append(step)
-        step *= max(size, 1)
-    return tuple(reversed(strides))

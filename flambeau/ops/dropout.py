@@ -5,13 +5,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
-from flambeau.core.dtype import float64
+from flambeau.core.dtype import default_float, float64
 from flambeau.core.random import distributions
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import SAME, op
 from flambeau.ops.pointwise import add, mul
 from flambeau.ops.random.creation import draw_beside, in_memory_order
+from flambeau.ops.refusals import NOT_FLOAT
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def native_dropout_backward(grad_output: Tensor, mask: Tensor, scale: float) -> 
     """Scale what `mask` keeps, and put zeros elsewhere.
 
     >>> native_dropout_backward(randn(2, 3), mask(2, 3), 2.0)
+    >>> native_dropout_backward(tensor([1, 2, 3]), mask(3), 2.5)
     """
-    return grad_output * noise_of(mask, scale, grad_output.dtype)
+    dtype = default_float() if grad_output.dtype.kind in NOT_FLOAT else grad_output.dtype
+    return grad_output.astype(dtype, copy=False) * noise_of(mask, scale, dtype)
 
 
 @op(outputs=("output", "mask"), differentiable=1, grad={
@@ -252,3 +255,17 @@ def require_float(array: Array) -> None:
     if array.dtype.kind in "iub":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {pytorch_name(array.dtype)}: "
                            "dropout scales what it keeps; use a float dtype")
+
+
+def _at_once(function: Any) -> Any:
+    """Make the `dropout_` of a `dropout`."""
+    def call(input: Tensor, p: float, train: bool) -> Tensor:
+        return in_place(function, input, p, train)
+
+    call.__name__ = call.__qualname__ = function.__name__ + "_"
+    call.__doc__ = f"Do as `{function.__name__}`, in the memory of `input`."
+    return call
+
+
+dropout_, feature_dropout_ = _at_once(dropout), _at_once(feature_dropout)
+alpha_dropout_, feature_alpha_dropout_ = _at_once(alpha_dropout), _at_once(feature_alpha_dropout)

@@ -101,6 +101,12 @@ def _frequencies(like: Tensor, indices: Tensor, rows: int) -> Tensor:
     return counts[flat].reshape((*indices.shape, 1)).astype(like.dtype)
 
 
+def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> Tensor:
+    """Shorten, in place, the listed rows of a table whose norm is above `max_norm`; return the table."""
+    renorm_rows(input, indices, max_norm, norm_type)
+    return input
+
+
 def renorm_rows(weight: Any, indices: Any, max_norm: float, norm_type: float) -> None:
     """Shorten, in place, the listed rows whose norm is above `max_norm`."""
     table = weight._array

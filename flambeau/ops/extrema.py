@@ -26,11 +26,11 @@ def shared_by_ties(g: Tensor, input: Tensor, out: Tensor, dim: Dims, keepdim: bo
 def _extremum(input: Array, which: str, dim: Dims, keepdim: bool) -> Array:
     axis = axis_of(dim, input.ndim)
     if not input.size:
-        _refuse_empty(input, "amax" if which == "max" else "amin", dim)
+        refuse_empty(input, "amax" if which == "max" else "amin", dim)
     return getattr(input, which)(axis, keepdims=keepdim)
 
 
-def _refuse_empty(input: Array, name: str, dim: Dims) -> None:
+def refuse_empty(input: Array, name: str, dim: Dims) -> None:
     """Raise where nothing would be left to choose from."""
     if dim is None or dim == ():
         raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction "
@@ -73,14 +73,14 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     >>> aminmax(randn(2, 3), dim=1, keepdim=True)
     """
     if not input.size:
-        _refuse_empty(input, "aminmax", dim)
+        refuse_empty(input, "aminmax", dim)
     axis = axis_of(dim, input.ndim)
     return input.min(axis, keepdims=keepdim), input.max(axis, keepdims=keepdim)
 
 
 def _place(input: Array, which: str, dim: int | None, keepdim: bool) -> Array:
     if not input.size:
-        _refuse_empty(input, which, dim)
+        refuse_empty(input, which, dim)
     if dim is None or not input.ndim:
         axis_of(dim, input.ndim)  # a scalar has dim 0 and -1
         place = namespace_of(input).asarray(getattr(input, which)())
@@ -112,7 +112,7 @@ def _best_along(name: str, place: str) -> Any:
     """Declare `max` or `min` along one dim."""
     def body(input: Tensor, dim: int, keepdim: bool = False) -> tuple[Tensor, Tensor]:
         if not input.size:
-            _refuse_empty(input, f"{name}()", dim)
+            refuse_empty(input, f"{name}()", dim)
         xp, axis = namespace_of(input), from_start(dim, input.ndim)
         if not input.ndim:
             return input.copy(), xp.zeros((), "i8")

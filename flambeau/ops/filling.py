@@ -1,9 +1,12 @@
 """Ops that give a tensor's memory other values: one value throughout, or another tensor's."""
 from __future__ import annotations
 
+import importlib
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import is_array, namespace_of
+from flambeau.core.arrays import Array, is_array, namespace_of, strided_view
 from flambeau.core.device import device_of, moved
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import inplace, refuse_leaf, write
@@ -57,10 +60,28 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     return write(self, _copied(self, source), "copy_")
 
 
-def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
-    """Look at the memory of `source` from now on."""
+def set_(self: Tensor, source: Any = None, storage_offset: int = 0, size: Sequence[int] | None = None,
+         stride: Sequence[int] | None = None) -> Tensor:
+    """Look at the memory of `source`, a tensor or a storage, from now on: at all of it unless `size` says how."""
+    if source is not None and (size is not None or not isinstance(source, TensorBase)):
+        self._array = _placed(self._array.dtype, source, storage_offset, size, stride)
+        return self
     array = namespace_of(self._array).empty(0, self._array.dtype) if source is None else source._array
     self._array = moved(array, device_of(self._array))
     if source is not None:
         self._storage = source._storage
     return self
+
+
+def _placed(dtype: Any, source: Any, offset: int, size: Sequence[int] | None, stride: Sequence[int] | None) -> Array:
+    """Look at elements of a tensor's memory, or of a storage. Raises RuntimeError where it does not reach that far."""
+    storage = importlib.import_module("flambeau.storage")  # above this layer
+    memory = storage.elements(storage.of(source) if isinstance(source, TensorBase) else source, dtype)
+    shape = (memory.size - offset,) if size is None else tuple(size)
+    steps = tuple(math.prod(shape[dim + 1:]) for dim in range(len(shape))) if stride is None else tuple(stride)
+    last = offset + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
+    if offset < 0 or math.prod(shape) and last >= memory.size:
+        raise RuntimeError(f"setStorage: sizes {list(shape)}, strides {list(steps)}, storage offset {offset}, and itemsize "
+                           f"{dtype.itemsize} requiring a storage size of {(last + 1) * dtype.itemsize} are out of bounds for "
+                           f"storage of size {memory.nbytes}")
+    return strided_view(memory[offset:], shape, tuple(step * dtype.itemsize for step in steps))

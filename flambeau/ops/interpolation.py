@@ -66,6 +66,20 @@ def interpolate(input: Tensor, size: SizeOrSizes | None = None, scale_factor: Fa
     return (resampled_bytes if is_bytes else resampled)(input, lines)
 
 
+def antialiased(input: Tensor, mode: str, align_corners: bool, size: list[int] | None,
+                factors: list[float | None]) -> Tensor:
+    """Resample images under a filter: to `size`, the factors saying only how far a step is, or by the factors alone."""
+    shape = tuple(input.shape)
+    for name, given, count in (("input_size", shape, 4), ("output_size", size or factors, 2), ("scale_factors", factors, 2)):
+        if len(given) != count:
+            raise RuntimeError(f"It is expected {name} equals to {count}, but got size {len(given)}")
+    sizes = [math.floor(n * (factor or 1)) for n, factor in zip(shape[2:], factors)] if size is None else size
+    _check_sizes(shape, sizes)
+    lines = tuple(Line(*line, align_corners, antialias=True)
+                  for line in zip(shape[2:], sizes, (CURVES[mode],) * 2, factors, strict=True))
+    return (resampled_bytes if array_of(input).dtype.name == "uint8" else resampled)(input, lines)
+
+
 def _line(inputs: int, outputs: int, factor: float | None, mode: str, align_corners: bool, antialias: bool,
           dims: int) -> Line:
     if mode == "nearest" and dims == 2 and outputs in (inputs, 2 * inputs):

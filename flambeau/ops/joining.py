@@ -74,10 +74,10 @@ concat = concatenate = cat
     selected(g, along(from_start(dim, g.ndim), i)) for i in range(len(tensors_shape))]})
 def _stack(tensors: Sequence[Tensor], dim: int) -> Tensor:
     first = tensors[0].shape
-    for number, tensor in enumerate(tensors):
-        if tensor.shape != first:
-            raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
-                               f"{list(tensor.shape)} at entry {number}")
+    if len({tensor.shape for tensor in tensors}) > 1:
+        number, shape = next((i, tensor.shape) for i, tensor in enumerate(tensors) if tensor.shape != first)
+        raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(shape)} at "
+                           f"entry {number}")
     dim = from_start(dim, len(first) + 1)
     if dim == 0 and first:  # half the time of `stack`, which makes a view of each
         return namespace_of(tensors[0]).concatenate(tensors).reshape(len(tensors), *first)

@@ -8,6 +8,7 @@ from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.bounds import clamp
 from flambeau.ops.creation import full_like
+from flambeau.ops.dims import holds
 from flambeau.ops.exponential import exp, log, xlogy
 from flambeau.ops.loss_reduction import chosen, fitted, folded, reduced, share
 from flambeau.ops.masking import choose
@@ -201,7 +202,7 @@ def _variances(input: Tensor, var: Tensor | float) -> Tensor:
         if var < 0:
             raise ValueError("var has negative entry/entries")
         return full_like(input, var)
-    if bool((var < 0).any()):
+    if holds(var < 0):
         raise ValueError("var has negative entry/entries")
     if var.shape == input.shape[:-1] and var.shape != input.shape:
         return unsqueeze(var, -1)

@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.bounds import clamp
 from flambeau.ops.complex_numbers import complex, conj, imag, real
-from flambeau.ops.dims import Dims, array_of, axis_of, is_complex
+from flambeau.ops.dims import Dims, array_of, axis_of, holds, is_complex
 from flambeau.ops.masking import masked_fill
 from flambeau.ops.permutation import transpose
 from flambeau.ops.reduction import count_folded, mean, restore_dims, sum
@@ -143,7 +143,7 @@ def _weights(rows: Any, fweights: Any, aweights: Any) -> Any:
         if given.ndim > 1 or given.shape != rows.shape[1:]:
             raise RuntimeError(f"cov(): expected {name} to have the same numel as there are observations in the input but "
                                f"got {list(given.shape)} for {rows.shape[1]}")
-        if bool((given < 0).any()):
+        if holds(given < 0):
             raise RuntimeError(f"cov(): {name} cannot be negative")
     if fweights is None or aweights is None:
         return aweights if fweights is None else fweights

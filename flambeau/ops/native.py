@@ -4,10 +4,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flambeau.core.dtype import float64, uint8
+from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.dispatch.op import composite
+from flambeau.ops.conversion import cast
+from flambeau.ops.creation import empty
+from flambeau.ops.embedding import embedding
 from flambeau.ops.exponential import rsqrt
 from flambeau.ops.moments import var as variance
-from flambeau.ops.normalization import batch_norm, group_norm, layer_norm
+from flambeau.ops.normalization import batch_norm, group_norm, instance_norm, layer_norm
 from flambeau.ops.reduction import mean
 from flambeau.ops.shape import reshape
 
@@ -59,3 +64,35 @@ def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor 
     if isinstance(options[0], bool):
         options = (None, None, *options)
     return native_batch_norm(input, weight, bias, *options)
+
+
+def _batch_norm_with_update(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor,
+                            running_var: Tensor, momentum: float, eps: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return `batch_norm` in training, the batch's mean and inverse of the standard deviation, and a reserve of nothing."""
+    if running_mean is None or running_var is None:
+        raise RuntimeError("Expected a proper Tensor but got None for running_mean or running_var; batch_norm works without")
+    output = batch_norm(input, running_mean, running_var, weight, bias, True, momentum, eps)
+    values = cast(input.detach(), FLOAT64 if input.dtype is float64 else FLOAT32)
+    dims = (0, *range(2, input.ndim))
+    scale = rsqrt(variance(values, dims, correction=0) + eps)
+    kind = running_mean.dtype.numpy
+    return output, cast(mean(values, dims), kind), cast(scale, kind), empty(0, dtype=uint8, device=input.device)
+
+
+def aten_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,
+                    running_var: Tensor | None, training: bool, momentum: float, eps: float, cudnn_enabled: bool) -> Tensor:
+    """Do what `torch.nn.functional.batch_norm` does, its arguments in another order."""
+    return batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def aten_instance_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,
+                       running_var: Tensor | None, use_input_stats: bool, momentum: float, eps: float,
+                       cudnn_enabled: bool) -> Tensor:
+    """Do what `torch.nn.functional.instance_norm` does, its arguments in another order."""
+    return instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+
+
+def aten_embedding(weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad_by_freq: bool = False,
+                   sparse: bool = False) -> Tensor:
+    """Do what `torch.nn.functional.embedding` does, its arguments in another order; -1 pads nothing."""
+    return embedding(indices, weight, None if padding_idx == -1 else padding_idx, None, 2.0, scale_grad_by_freq, sparse)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
-from flambeau.ops.dims import axis_of
+from flambeau.ops.dims import axis_of, holds
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import stack
-from flambeau.ops.reduction import any, narrowed, restore_dims, widened
+from flambeau.ops.reduction import narrowed, restore_dims, widened
 from flambeau.ops.shape import reshape
 from flambeau.ops.splitting import unbind
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _prod_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     shape = tuple(input.shape)
-    if not any(input == 0):
+    if not holds(input == 0):
         return restore_dims(g * out, shape, dim, keepdim) / input
     if dim is None:
         return reshape(_product_of_others(reshape(input, (-1,)), 0), shape) * g
@@ -58,7 +58,7 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 def _cumprod_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
     if not input.ndim:
         return g
-    if not any(input == 0):
+    if not holds(input == 0):
         return _sum_of_later(g * out, dim) / input
     slices = unbind(input, dim)
     later: list[Any] = []

@@ -10,7 +10,7 @@ from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import clamp
 from flambeau.ops.comparison import isnan
 from flambeau.ops.cumulative import running
-from flambeau.ops.dims import array_of
+from flambeau.ops.dims import array_of, holds
 from flambeau.ops.extrema import shared_by_ties
 from flambeau.ops.masking import where
 from flambeau.ops.parts import along
@@ -189,7 +189,7 @@ def _checked(input: Any, q: Any, interpolation: str) -> Any:
         raise RuntimeError(f"quantile() q tensor must be same dtype as the input tensor: {q.dtype} and {input.dtype}")
     if q.ndim > 1:
         raise RuntimeError(f"quantile() q must be a scalar or 1D tensor, not {q.ndim}D")
-    if bool(any((q < 0) | (q > 1))):
+    if holds((q < 0) | (q > 1)):
         raise RuntimeError("quantile() q values must be in the range [0, 1]")
     if interpolation not in ("linear", "midpoint", *ROUNDING):
         raise RuntimeError("quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "

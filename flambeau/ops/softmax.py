@@ -61,15 +61,16 @@ def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     >>> softmax(randn(2, 3, 4), dim=1)
     >>> softmax(randn(2, 3), 0, dtype=float64)
     """
-    return _softmax(_in_dtype(input, dtype), _axis(dim, input.ndim))
+    return _softmax(in_dtype(input, dtype), axis(dim, input.ndim))
 
 
-def _in_dtype(input: Tensor, dtype: Any) -> Tensor:
+def in_dtype(input: Tensor, dtype: Any) -> Tensor:
+    """Return `input` in `dtype`, or as it is where none is given."""
     return input if dtype is None or dtype is input.dtype else cast(input, as_numpy(dtype))
 
 
-def _axis(dim: int, ndim: int) -> int | None:
-    """The dim counted from the start; None for a single number, along which there is no dim."""
+def axis(dim: int, ndim: int) -> int | None:
+    """Return the dim counted from the start; None for a single number, along which there is no dim."""
     dim = from_start(dim, ndim)
     return dim if ndim else None
 
@@ -106,4 +107,4 @@ def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     >>> log_softmax(randn(2, 3, 4), dim=1)
     >>> log_softmax(randn(2, 3), 0, dtype=float64)
     """
-    return _log_softmax(_in_dtype(input, dtype), _axis(dim, input.ndim))
+    return _log_softmax(in_dtype(input, dtype), axis(dim, input.ndim))

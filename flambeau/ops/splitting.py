@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from flambeau.dispatch.op import composite
+from flambeau.dispatch.views import among_several
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import array_of
 from flambeau.ops.parts import along, selected, sliced
@@ -26,7 +27,7 @@ def unbind(input: Tensor, dim: int = 0) -> Parts:
     if not input.ndim:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = from_start(dim, input.ndim)
-    return tuple(selected(input, along(dim, i)) for i in range(input.shape[dim]))
+    return among_several(tuple(selected(input, along(dim, i)) for i in range(input.shape[dim])))
 
 
 def _between(input: Any, dim: int, bounds: Sequence[int]) -> Parts:
@@ -41,16 +42,25 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
     >>> split(randn(5, 2), 2)
     >>> split(randn(2, 5), [1, 4], dim=1)
     """
-    if isinstance(split_size_or_sections, tuple | list):
-        return split_with_sizes(input, split_size_or_sections, dim)
+    return among_several(unsafe_split(input, split_size_or_sections, dim))
+
+
+@composite
+def unsafe_split(input: Tensor, split_size: int | Sequence[int], dim: int = 0) -> Parts:
+    """As `split`, and the parts may be written to; that their memory is one is then for the caller to mind.
+
+    >>> unsafe_split(randn(5, 2), 2)
+    """
+    if isinstance(split_size, tuple | list):
+        return unsafe_split_with_sizes(input, split_size, dim)
     if not input.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    step, dim = int(split_size_or_sections), from_start(dim, input.ndim)
+    step, dim = int(split_size), from_start(dim, input.ndim)
     size = input.shape[dim]
     if step < 0 or step == 0 and size:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={step}" if step < 0 else
                            f"split_size can only be 0 if dimension size is 0, but got dimension size of {size}")
-    return _between(input, dim, [*range(0, size, step or 1), size]) if size else (sliced(input, along(dim, slice(0, 0))),)
+    return _between(input, dim, [*range(0, size, step or 1), size] if size else [0, 0])
 
 
 @composite
@@ -58,6 +68,15 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
     """Cut into parts of the sizes listed, which must add up to the whole.
 
     >>> split_with_sizes(randn(5), [2, 0, 3])
+    """
+    return among_several(unsafe_split_with_sizes(input, split_sizes, dim))
+
+
+@composite
+def unsafe_split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> Parts:
+    """As `split_with_sizes`, and the parts may be written to.
+
+    >>> unsafe_split_with_sizes(randn(5), [2, 0, 3])
     """
     if not input.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
@@ -82,6 +101,15 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> Parts:
     >>> chunk(randn(5, 2), 3)
     >>> chunk(randn(2, 4), 2, dim=1)
     """
+    return among_several(unsafe_chunk(input, chunks, dim))
+
+
+@composite
+def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> Parts:
+    """As `chunk`, and the parts may be written to.
+
+    >>> unsafe_chunk(randn(5, 2), 3)
+    """
     if not input.ndim:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks <= 0:
@@ -89,8 +117,8 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> Parts:
     dim = from_start(dim, input.ndim)
     size = input.shape[dim]
     if not size:
-        return (sliced(input, along(dim, slice(0, 0))),) * chunks
-    return split(input, -(-size // chunks), dim)
+        return unsafe_split_with_sizes(input, (0,) * chunks, dim)
+    return unsafe_split(input, -(-size // chunks), dim)
 
 
 @composite
@@ -170,6 +198,3 @@ def dsplit(input: Tensor, indices_or_sections: int | Sequence[int]) -> Parts:
     >>> dsplit(randn(1, 2, 4), 2)
     """
     return _dsplit(input, indices_or_sections)
-
-
-unsafe_split, unsafe_split_with_sizes, unsafe_chunk = split, split_with_sizes, chunk

@@ -4,12 +4,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import Array, namespace_of, owner_of, strided_view
+from flambeau.core.arrays import Array, namespace_of, owner_of, strided_view, strides_in_elements
 from flambeau.core.memory import address_of
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start
-from flambeau.ops.dims import Sizes, array_of, row_major, sizes_of
+from flambeau.ops.dims import Sizes, array_of, sizes_of
 from flambeau.ops.indexing import scattered
 from flambeau.ops.parts import diagonal_copied, diagonal_view
 from flambeau.ops.shape import reshape
@@ -189,8 +189,7 @@ def storage_offset(input: Tensor) -> int:
 
 def strides_of(tensor: Any) -> Sizes:
     """Return strides in elements."""
-    array = array_of(tensor)
-    return row_major(array.shape) if not array.size else tuple(step // array.itemsize for step in array.strides)
+    return strides_in_elements(array_of(tensor))
 
 
 def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Tensor:

@@ -58,6 +58,9 @@ class SparseTensor(Tensor):
     def is_sparse(self) -> bool:
         return True
 
+    def numpy(self, *, force: bool = False) -> Any:
+        raise TypeError("can't convert Sparse layout tensor to numpy. Use Tensor.to_dense() first.")
+
     def dim(self) -> int:
         return len(self._size)
 

@@ -10,6 +10,7 @@ from flambeau.tensor.comparison import ComparisonMethods
 from flambeau.tensor.conversion import ConversionMethods
 from flambeau.tensor.creation import CreationMethods
 from flambeau.tensor.indexing import IndexingMethods
+from flambeau.tensor.kinds import KindMethods
 from flambeau.tensor.linalg import LinalgMethods
 from flambeau.tensor.overriding import OverridingMethods
 from flambeau.tensor.pointwise import PointwiseMethods
@@ -22,9 +23,9 @@ from flambeau.tensor.tape import TapeMethods
 
 
 class Tensor(
-    OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, CreationMethods, PointwiseMethods, ComparisonMethods,
-    ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods, RandomMethods,
-    TensorBase,
+    OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, KindMethods, CreationMethods, PointwiseMethods,
+    ComparisonMethods, ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods,
+    RandomMethods, TensorBase,
 ):
     """An array of numbers of one dtype on one device, that can record what is computed from it."""
 

@@ -10,18 +10,19 @@ from flambeau.core import host_memory
 from flambeau.core.layout import preserve_format
 from flambeau.core.memory import address_of
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
 from flambeau.ops import conversion
 
 _CAST = conversion.cast.op  # type: ignore[attr-defined]
 
 
-def _to(dtype: dtypes.dtype) -> Any:
+def _to(name: str, dtype: dtypes.dtype) -> Any:
     def method(self: Any, memory_format: Any = preserve_format) -> Any:
         result = self._cast(dtype.numpy)
         return result if memory_format is preserve_format else conversion.contiguous(result, memory_format)
 
-    method.__name__ = dtype.name
+    method.__name__ = name
     method.__doc__ = f"Return this tensor as {dtype}; itself when it is one."
     return method
 
@@ -32,9 +33,11 @@ class ConversionMethods(TensorBase):
     clone = conversion.clone
     contiguous = conversion.contiguous
 
-    half, float, double, bfloat16 = map(_to, (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.bfloat16))
-    byte, char, short, int, long = map(_to, (dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64))
-    bool, cfloat, cdouble = map(_to, (dtypes.bool_, dtypes.complex64, dtypes.complex128))
+    half, float, double = _to("half", dtypes.float16), _to("float", dtypes.float32), _to("double", dtypes.float64)
+    bfloat16, cfloat = _to("bfloat16", dtypes.bfloat16), _to("cfloat", dtypes.complex64)
+    byte, char, short = _to("byte", dtypes.uint8), _to("char", dtypes.int8), _to("short", dtypes.int16)
+    int, long = _to("int", dtypes.int32), _to("long", dtypes.int64)
+    bool, cdouble = _to("bool", dtypes.bool_), _to("cdouble", dtypes.complex128)
 
     def _cast(self, dtype: Any) -> Any:
         return self if self._array.dtype == dtype else apply(_CAST, (self, dtype))
@@ -101,6 +104,7 @@ class ConversionMethods(TensorBase):
             dtype = found[name]
         return self._cast(dtypes.as_numpy(dtype))
 
+    @overriding.method
     def type_as(self, other: Any) -> Any:
         return self.to(other.device)._cast(other._array.dtype)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import batching, overriding
 from flambeau.ops import creation, filling, resizing
 
 
@@ -12,7 +13,9 @@ def _like(make: Any) -> Any:
     def method(self: Any, *args: Any, dtype: Any = None, device: Any = None, **options: Any) -> Any:
         if "size" in options:
             args = (options.pop("size"), *args)
-        return make(*args, dtype=self.dtype if dtype is None else dtype, device=device or self.device, **options)
+        made = make(*args, dtype=self.dtype if dtype is None else dtype, device=device or self.device, **options)
+        made._array = batching.beside(self._array, made._array)
+        return made
 
     method.__name__ = method.__qualname__ = f"new_{make.__name__}"
     method.__doc__ = f"Call `{make.__name__}` with the dtype and device of this tensor."
@@ -26,5 +29,5 @@ class CreationMethods(TensorBase):
     new_full, new_tensor, new_empty_strided = map(_like, (creation.full, creation.tensor, creation.empty_strided))
 
     fill_, zero_ = filling.fill_, filling.zero_
-    copy_, set_ = filling.copy_, filling.set_
-    resize_, resize_as_ = resizing.resize_, resizing.resize_as_
+    copy_, set_ = overriding.method(filling.copy_), overriding.method(filling.set_)
+    resize_, resize_as_ = resizing.resize_, overriding.method(resizing.resize_as_)

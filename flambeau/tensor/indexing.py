@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch import overriding
 from flambeau.tensor.late import Family, inplace
 
 assignment = Family("assignment")
@@ -44,6 +45,7 @@ class IndexingMethods(TensorBase):
     take, take_along_dim, put = elements.take, elements.take_along_dim, elements.put
     put_ = inplace(put)
 
+    @overriding.method
     def where(self, condition: Any, other: Any) -> Any:
         """Return this tensor's elements where `condition` holds, those of `other` elsewhere."""
         return masking.where(condition, self, other)

@@ -52,9 +52,15 @@ class Late:
         made = self.made()
         if made in overriding.makers:
             made = overriding.makers[made]()
-        elif not self._own or not isinstance(made, FunctionType):
+        elif self._places[0][1] in _TAKING_TENSORS:
+            made = overriding.guarded(made)
+        elif not isinstance(made, FunctionType) or not self._own and not self._places[0][1].startswith("__"):
             return made
         return overriding.named(made, "flambeau.tensor", f"Tensor.{self._places[0][1]}")
+
+
+# Methods that are no ops, but whose argument may be a tensor of a class that asks for calls.
+_TAKING_TENSORS = frozenset(["addbmm_", "allclose", "copy_", "equal", "expand_as", "map_", "reshape_as", "resize_as_", "set_"])
 
 
 def late(decorate: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy
 
+from flambeau.core.arrays import is_array
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
@@ -18,16 +19,16 @@ def operand(value: Any) -> Any:
     """Return what an op can take for the other side of an operator, or NotImplemented."""
     if isinstance(value, _OPERANDS):
         return value
-    return wrap(value) if isinstance(value, numpy.ndarray) else NotImplemented
+    return wrap(value) if is_array(value) else NotImplemented
 
 
 # The methods that operators are known by to `__torch_function__`, where they are not known by their own names.
 _KNOWN_AS = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div",
-    "__mod__": "remainder", "__matmul__": "matmul", "__ne__": "ne", "__lt__": "lt", "__le__": "le", "__gt__": "gt",
-    "__ge__": "ge", "__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor", "__iadd__": "add_",
-    "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
-    "__imod__": "remainder_",
+    "__mod__": "remainder", "__pow__": "pow", "__matmul__": "matmul", "__ne__": "ne", "__lt__": "lt", "__le__": "le",
+    "__gt__": "gt", "__ge__": "ge", "__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor",
+    "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_", "__ipow__": "pow_",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
+from types import BuiltinFunctionType, MethodDescriptorType
 from typing import Any
 
 from flambeau.core.tensor import TensorBase, fill
@@ -27,7 +28,7 @@ class OverridingMethods(TensorBase):
 
         NotImplemented where another class is involved that is no base of this one.
         """
-        if not all(issubclass(cls, kind) for kind in types):
+        if not all(issubclass(cls, kind) for kind in types) or isinstance(func, _ANOTHER_LIBRARYS):
             return NotImplemented
         with overriding.DisableTorchFunctionSubclass():
             result = func(*args, **(kwargs or {}))
@@ -52,6 +53,8 @@ class OverridingMethods(TensorBase):
         return made
 
 
+# Functions here are written in Python: these are PyTorch's own, which asks objects that are not its tensors too.
+_ANOTHER_LIBRARYS = (BuiltinFunctionType, MethodDescriptorType)
 _STATE = ("_array", "_storage", "_requires_grad", "_node", "_number", "_grad", "_view", "_hooks")
 
 
@@ -144,5 +147,6 @@ _UNWATCHED = frozenset(["as_subclass", "public"])
 def _watched() -> frozenset[str]:
     """The names of Tensor's attributes that do not see for themselves whether anyone asks for calls."""
     public: Any = TensorBase.public
-    return frozenset(name for name in dir(public) if name not in _UNWATCHED and (not name.startswith("_") or name == "_base")
+    return frozenset(name for name in dir(public) if name not in _UNWATCHED
+                     and (not name.startswith("_") or name in ("_base", "_version"))
                      and not getattr(getattr(public, name), "guards", False))

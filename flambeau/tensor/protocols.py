@@ -1,23 +1,17 @@
 """What Python and NumPy ask of a tensor: shape, len, iteration, truth, numbers, arrays, copies, text."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy
 
 from flambeau.core import dtype as dtypes
+from flambeau.core.arrays import strides_in_elements
 from flambeau.core.size import Size
-from flambeau.core.tensor import TensorBase, fill
+from flambeau.core.tensor import TensorBase, fill, wrap
 from flambeau.dispatch import overriding
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def method(function: F) -> F:
-    """Have calls taken by whoever asks for them: what Python calls by itself is looked up on the class, unwatched."""
-    guarded = overriding.guarded(function)
-    return overriding.named(guarded, "flambeau.tensor", f"Tensor.{function.__name__}")
+method = overriding.method  # what Python calls by itself is looked up on the class, unwatched
 
 
 class ProtocolMethods(TensorBase):
@@ -54,7 +48,7 @@ class ProtocolMethods(TensorBase):
 
     def stride(self, dim: int | None = None) -> Any:
         """Return how many elements apart neighbours along each dim are."""
-        strides = tuple(step // self._array.itemsize for step in self._array.strides)
+        strides = strides_in_elements(self._array)
         return strides if dim is None else strides[dim]
 
     def dim(self) -> int:
@@ -90,7 +84,11 @@ class ProtocolMethods(TensorBase):
     def __iter__(self) -> Any:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(len(self._array))])  # type: ignore[index]
+        return iter(self.unbind(0))
+
+    def __reversed__(self) -> Any:
+        """Return the parts along the first dim in the opposite order, as one tensor."""
+        return self.flip(0) if self._array.ndim else self
 
     @method
     def __bool__(self) -> bool:
@@ -137,15 +135,68 @@ class ProtocolMethods(TensorBase):
     __array_priority__ = 1000  # `array * tensor` is the tensor's business
 
     @method
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        """Return what NumPy computed from this tensor's values as a tensor."""
+        return wrap(array)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from flambeau.tensor.ufuncs import array_ufunc
+
+        return array_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from flambeau.tensor.array_functions import array_function
+
+        return array_function(func, types, args, kwargs)
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """Say where this tensor's memory is, in the words of CUDA libraries. AttributeError where it is not on a GPU."""
+        if self.is_sparse or not self.is_cuda:
+            raise AttributeError(f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} "
+                                 "If CUDA data is required use tensor.cuda() to copy tensor to device memory.")
+        if self.requires_grad:
+            raise RuntimeError("Can't get __cuda_array_interface__ on Variable that requires grad. "
+                               "If gradients aren't required, use var.detach() to get Variable that doesn't require grad.")
+        array = self._array
+        return {"typestr": array.dtype.str, "shape": array.shape, "version": 2,
+                "strides": None if array.flags.c_contiguous else array.strides,
+                "data": (self.data_ptr() if array.size else 0, False)}
+
+    @method
     def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None,
                    copy: bool | None = None) -> Any:
+        from flambeau.core import dlpack
+
+        self._refuse_export(stream)
+        if dl_device is not None and tuple(dl_device) != dlpack.device_pair(self._array):
+            return self._elsewhere(dl_device, copy).__dlpack__(stream=stream, max_version=max_version)
+        stream = stream if self.is_cuda else None
+        return dlpack.exported(self._array, stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def _refuse_export(self, stream: Any) -> None:
         if self.requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
-        return self._array.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+        if self.is_sparse:
+            raise BufferError("Can't export tensors with layout other than torch.strided")
+        if stream is not None and type(stream) is not int:
+            raise TypeError(f"stream must be ``int`` or ``none``, not {type(stream).__name__}")
+        if stream not in (None, -1) and not self.is_cuda:
+            raise AssertionError(f"stream should be None on cpu, not {stream}")
+
+    def _elsewhere(self, dl_device: Any, copy: bool | None) -> Any:
+        kind, index = dl_device
+        if kind not in (1, 2):
+            raise BufferError(f"this tensor is on {self.device}; DLPack's device {tuple(dl_device)} is none that it can go to")
+        if copy is False:
+            raise ValueError(f"cannot go from {self.device} to DLPack's device {tuple(dl_device)} without copying")
+        return self.to("cpu" if kind == 1 else f"cuda:{index}")
 
     @method
     def __dlpack_device__(self) -> Any:
-        return self._array.__dlpack_device__()
+        from flambeau.core import dlpack
+
+        return dlpack.device_pair(self._array)
 
     @method
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:

@@ -6,6 +6,7 @@ from flambeau.tensor.late import Family, inplace
 
 cumulative = Family("cumulative")
 extrema = Family("extrema")
+hashing = Family("hashing")
 moments = Family("moments")
 norms = Family("norms")
 products = Family("products")
@@ -23,6 +24,7 @@ class ReductionMethods(TensorBase):
 
     max, min, amax, amin, aminmax = extrema.max, extrema.min, extrema.amax, extrema.amin, extrema.aminmax
     argmax, argmin = extrema.argmax, extrema.argmin
+    hash_tensor = hashing.hash_tensor
 
     var, std, cov, corrcoef = moments.var, moments.std, moments.cov, moments.corrcoef
     norm, dist = norms.norm, norms.dist

@@ -4,6 +4,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from flambeau.autograd.mode import grad_mode
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import refuse_leaf
 from flambeau.ops.dims import sizes_of
@@ -40,7 +41,9 @@ def turned(function: Any) -> Any:
             return self
         if self._view is not None:
             self._view = out._view
-        self._array, self._node, self._number, self._requires_grad = out._array, out._node, out._number, out._requires_grad
+        self._array = out._array
+        if grad_mode.enabled:
+            self._node, self._number, self._requires_grad = out._node, out._number, out._requires_grad
         self._storage.bump(title)
         return self
 

@@ -5,6 +5,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.tensor.late import Family
 
 counting = Family("counting")
+histograms = Family("histograms")
 sorting = Family("sorting")
 unique = Family("unique")
 
@@ -14,4 +15,4 @@ class SortingMethods(TensorBase):
 
     sort, argsort, msort, topk = sorting.sort, sorting.argsort, sorting.msort, sorting.topk
     unique, unique_consecutive = unique.unique, unique.unique_consecutive
-    bincount, histc = counting.bincount, counting.histc
+    bincount, histc, histogram = counting.bincount, counting.histc, histograms.histogram

@@ -8,6 +8,7 @@ from flambeau.autograd import hooks
 from flambeau.autograd.node import as_function
 from flambeau.core.promotion import kind_of
 from flambeau.core.tensor import InferenceStorage, TensorBase, fill, wrap
+from flambeau.dispatch import overriding
 from flambeau.dispatch.views import refresh
 
 
@@ -17,7 +18,10 @@ class TapeMethods(TensorBase):
     @property
     def requires_grad(self) -> bool:
         """Whether gradients of this tensor are wanted, or flow through it."""
-        if self._view is not None:
+        view = self._view
+        if view is not None:
+            if view.made is not None:
+                return self._requires_grad or view.base._requires_grad
             refresh(self)
         return self._requires_grad
 
@@ -149,6 +153,7 @@ class TapeMethods(TensorBase):
     def retains_grad(self) -> bool:
         return hooks.retains_grad(self)
 
+    @overriding.method
     def view_as(self, other: Any) -> Any:
         """Return a view in the shape of `other`."""
         from flambeau.ops.shape import view_as_itself

@@ -9,4 +9,4 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "drawing.tape": "draw_graph",
     "nn.model_summary": "summary",
     "utils.progress_bar": "progress",
-}, parts="checkpoint data hooks tensorboard")
+}, parts="checkpoint data dlpack hooks tensorboard")

@@ -6,5 +6,6 @@ from flambeau.nn.model_summary import summary as summary
 from flambeau.utils.progress_bar import progress as progress
 from flambeau.utils import checkpoint as checkpoint
 from flambeau.utils import data as data
+from flambeau.utils import dlpack as dlpack
 from flambeau.utils import hooks as hooks
 from flambeau.utils import tensorboard as tensorboard

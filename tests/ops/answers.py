@@ -27,8 +27,7 @@ def resolve(framework: Any, sample: Sample) -> Any:
     method = METHODS.get(f"{sample.family}.{sample.name}")
     if method is not None:
         return lambda self, *args: getattr(self.clone(), method)(*args)
-    spaces = ("linalg",) if sample.family in LINALG_ONLY else SPACES
-    for space in spaces:
+    for space in _spaces(sample.family):
         owner = framework
         for part in filter(None, space.split(".")):
             owner = getattr(owner, part, None)
@@ -36,6 +35,12 @@ def resolve(framework: Any, sample: Sample) -> Any:
         if callable(found) and not isinstance(found, type):
             return found
     return None
+
+
+def _spaces(family: str) -> tuple[str, ...]:
+    if family.startswith("masked_"):
+        return ("masked",)
+    return ("linalg",) if family in LINALG_ONLY else SPACES
 
 
 def call(framework: Any, function: Any, sample: Sample, dtype: str, grad: bool = False, seed: int = 0,

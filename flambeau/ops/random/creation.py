@@ -1,6 +1,7 @@
 """Random tensors of a shape: `rand`, `randn`, `randint`, `randperm`, and those like another tensor."""
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from flambeau.core.random import Generator, chosen, distributions
 from flambeau.core.random.choices import permutation
 from flambeau.core.random.integers import C_NAMES, checked_range, integers, largest
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch import batching
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.outs import put
 
@@ -165,7 +167,7 @@ def inverse(order: Sequence[int]) -> Shape:
 
 
 def draw(generator: Generator | None, place: devices.device, distribution: Any, *args: Any) -> Array:
-    return chosen(generator, place).draw(distribution, *args)
+    return batching.drawn(functools.partial(chosen(generator, place).draw, distribution), args)
 
 
 def draw_beside(array: Array, distribution: Any, *args: Any) -> Array:

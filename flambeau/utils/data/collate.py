@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ def default_convert(data: Any) -> Any:
 
 def _columns(sample: Any, batch: Sequence[Any]) -> Any:
     """Join the first items of all samples, the second items, and so on."""
-    if any(len(item) != len(sample) for item in batch):
+    if {*map(len, batch)} != {len(sample)}:
         raise RuntimeError("each element in list of batch should be of equal size, but they have "
                            f"{sorted({len(item) for item in batch})} items")
     return _like_sequence(sample, [default_collate(column) for column in zip(*batch, strict=True)])
@@ -84,9 +85,7 @@ def _as_tensor(data: Any) -> Any:
 
 
 def _stacked(batch: Sequence[Any]) -> Any:
-    from flambeau.ops.joining import stack
-
-    return stack(list(batch), 0)
+    return sys.modules["flambeau"].stack(list(batch), 0)  # the public one: batches of a class are of that class
 
 
 def _stacked_arrays(batch: Sequence[Any]) -> Any:

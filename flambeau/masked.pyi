@@ -1,0 +1,20 @@
+# From the page's table, by tools/make_stubs.py.
+from flambeau.ops.masked_extremes import amax as amax
+from flambeau.ops.masked_extremes import amin as amin
+from flambeau.ops.masked_extremes import argmax as argmax
+from flambeau.ops.masked_extremes import argmin as argmin
+from flambeau.ops.masked_extremes import median as median
+from flambeau.ops.masked_shares import log_softmax as log_softmax
+from flambeau.ops.masked_shares import logaddexp as logaddexp
+from flambeau.ops.masked_shares import logsumexp as logsumexp
+from flambeau.ops.masked_shares import softmax as softmax
+from flambeau.ops.masked_shares import softmin as softmin
+from flambeau.ops.masked_spread import norm as norm
+from flambeau.ops.masked_spread import normalize as normalize
+from flambeau.ops.masked_spread import std as std
+from flambeau.ops.masked_spread import var as var
+from flambeau.ops.masked_sums import cumprod as cumprod
+from flambeau.ops.masked_sums import cumsum as cumsum
+from flambeau.ops.masked_sums import mean as mean
+from flambeau.ops.masked_sums import prod as prod
+from flambeau.ops.masked_sums import sum as sum

@@ -1,0 +1,93 @@
+"""What kind of tensor one is: mostly the kinds that PyTorch has and flambeau has not, which programs ask for all the same."""
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from flambeau.core.tensor import TensorBase
+
+
+def _never(kind: str) -> Any:
+    return property(lambda self: False, doc=f"False: no tensor here is {kind}.")
+
+
+def _of_sparse(name: str) -> Any:
+    def method(self: Any) -> Any:
+        raise RuntimeError(f"{name} expected sparse coordinate tensor layout but got Strided; make one with to_sparse()")
+
+    method.__name__ = name
+    method.__doc__ = "Raise RuntimeError: this tensor is dense."
+    return method
+
+
+class KindMethods(TensorBase):
+    __slots__ = ()
+
+    is_meta = _never("without memory")
+    is_mkldnn = _never("in oneDNN's layout")
+    is_nested = _never("nested")
+    is_quantized = _never("quantized")
+    is_sparse_csr = _never("sparse by rows")
+    is_ipu, is_maia, is_mps, is_mtia, is_vulkan, is_xla, is_xpu = map(_never, (
+        "on an IPU", "on a MAIA", "on Apple's GPU", "on an MTIA", "on Vulkan", "on XLA", "on Intel's GPU"))
+
+    @property
+    def is_cpu(self) -> bool:
+        return bool(self.device.type == "cpu")
+
+    def is_distributed(self) -> bool:
+        return False
+
+    def is_nonzero(self) -> bool:
+        """Say whether the one element is not zero. Raises RuntimeError for more elements or none."""
+        return bool(self)
+
+    def is_same_size(self, other: Any) -> bool:
+        return bool(self.shape == other.shape)
+
+    def is_set_to(self, tensor: Any) -> bool:
+        """Say whether both look at the same memory in the same way."""
+        return bool(self.data_ptr() == tensor.data_ptr() and self.shape == tensor.shape and self.stride() == tensor.stride())
+
+    def get_device(self) -> int:
+        """Return the number of the GPU that this tensor is on, -1 for the CPU."""
+        return self.device.index if self.device.type == "cuda" else -1
+
+    name = property(lambda self: None, doc="None: no tensor here has a name.")
+    volatile = property(lambda self: False, doc="False; use torch.no_grad().")
+
+    def dim_order(self) -> tuple[int, ...]:
+        """Return the dims in the order in which they lie in memory, the slowest first."""
+        steps = self.stride()
+        return tuple(sorted(range(len(steps)), key=lambda dim: -steps[dim]))
+
+    # ------------------------------------------------------------------------------ memory
+
+    def untyped_storage(self) -> Any:
+        """Return the bytes that this tensor looks at, and all that lies around them."""
+        return importlib.import_module("flambeau.storage").of(self)
+
+    def storage(self) -> Any:
+        """Return the memory that this tensor looks at, by elements. Deprecated in PyTorch for `untyped_storage`."""
+        return importlib.import_module("flambeau.storage").typed(self)
+
+    def storage_type(self) -> Any:
+        return type(self.storage())
+
+    const_data_ptr = property(lambda self: self.data_ptr)
+
+    def record_stream(self, stream: Any) -> None:
+        """Do nothing: the pool of CuPy gives memory back only to the stream that it was taken for."""
+
+    # ------------------------------------------------------------------------------ what only sparse tensors have
+
+    def sparse_dim(self) -> int:
+        return 0
+
+    def dense_dim(self) -> int:
+        return int(self._array.ndim)
+
+    def to_sparse_coo(self) -> Any:
+        return self.to_sparse()
+
+    coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
