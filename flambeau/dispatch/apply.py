@@ -225,17 +225,3 @@ def _check_members(op: Any, members: Sequence[Any], at: int) -> None:
         if not isinstance(member, TensorBase) and not is_array(member):
             raise TypeError(f"expected Tensor as element {number} in argument {at} of {op.name}, but got "
                             f"{type(member).__name__}")
-
-
-def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run a function and put its result in `out`, one tensor or as many as it has results."""
-    from flambeau.dispatch.inplace import put
-
-    if out is None:
-        return function(*args, **kwargs)
-    results = function(*args, **kwargs)
-    inputs = [value for arg in (*args, *kwargs.values()) for value in (arg if isinstance(arg, tuple | list) else (arg,))]
-    if isinstance(out, TensorBase):
-        return put(out, results, function.__name__, inputs)
-    parts = [put(place, result, function.__name__, inputs) for place, result in zip(out, results, strict=True)]
-    return type(results)._make(parts) if hasattr(results, "_make") else type(out)(parts)

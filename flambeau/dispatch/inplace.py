@@ -1,15 +1,16 @@
-"""Writing into a tensor: `add_` from `add`, `out=`, and what the tape makes of it."""
+"""Writing into a tensor: `add_` from `add`, and what the tape makes of it."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flambeau.autograd import listeners
 from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, laid_out, namespace_of, strides_in_elements
+from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
+from flambeau.core.memory import meets_itself
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import (
     AMONG_SEVERAL,
@@ -58,9 +59,7 @@ def as_it_was(tensor: Any) -> Any:
 
 def refuse_leaf(tensor: Any) -> None:
     """Raise RuntimeError where an in-place write would lose a leaf's value, which its gradient refers to."""
-    if tensor._storage.__class__ is InferenceStorage and not grad_mode.inference:
-        raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to "
-                           "get a normal tensor before doing inplace update.")
+    refuse_inference(tensor)
     if not grad_mode.enabled:
         return
     if tensor._view is not None:
@@ -74,6 +73,13 @@ def refuse_leaf(tensor: Any) -> None:
     if tensor._requires_grad and tensor._node is None:
         raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation. "
                            "Write under torch.no_grad(), or into a clone()")
+
+
+def refuse_inference(tensor: Any) -> None:
+    """Raise RuntimeError for a write into a tensor of inference mode when that is over."""
+    if tensor._storage.__class__ is InferenceStorage and not grad_mode.inference:
+        raise RuntimeError("Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to "
+                           "get a normal tensor before doing inplace update.")
 
 
 def write(target: Any, result: Any, writer: str) -> Any:
@@ -130,7 +136,12 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
     if not can_cast(source.dtype, target.dtype):
         raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
                            f"type {pytorch_name(target.dtype)}; use the out-of-place form")
-    if target.size and any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
+    refuse_several_in_one_place(target, writer)
+
+
+def refuse_several_in_one_place(target: Array, writer: str) -> None:
+    """Raise RuntimeError for an array, such as an expanded one, of which one element cannot be written without another."""
+    if meets_itself(target):
         raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
                            "a single memory location. Please clone() the tensor before performing the operation.")
 
@@ -196,71 +207,3 @@ def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any, str
 @op(view=True, grad={"input": lambda g: g})
 def _with_strides(input: TensorBase | Any, strides: Any) -> Any:
     return input if strides_in_elements(input) == strides else laid_out(input, strides)
-
-
-def put(out: Any, result: Any, name: str, inputs: Iterable[Any] = ()) -> Any:
-    """Write a result into the tensor given as `out=`, which is resized, with a warning unless it is empty, to another shape.
-
-    Raises RuntimeError when either takes part in autograd, when the dtype does not fit, and when the memory of `out` overlaps
-    with itself or with a part of one of the `inputs`.
-    """
-    if grad_mode.enabled and (result._requires_grad or out._requires_grad):
-        raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but "
-                           "one of the arguments requires grad.")
-    source, target = result._array, out._array
-    if name in _SAME_DTYPE and source.dtype != target.dtype:
-        raise RuntimeError(f"Expected out tensor to have dtype {from_numpy(source.dtype)}, but got {from_numpy(target.dtype)} "
-                           f"instead ({name})")
-    if not can_cast(source.dtype, target.dtype):
-        raise RuntimeError(f"{name}(): result type {pytorch_name(source.dtype)} can't be cast to the desired output type "
-                           f"{pytorch_name(target.dtype)}")
-    _refuse_overlap(target, [value._array for value in inputs if isinstance(value, TensorBase)], name in _PICKING)
-    if target.shape != source.shape:
-        _warn_of_resizing(target, source.shape)
-        out._array = source.astype(target.dtype)
-    else:
-        target[...] = source
-    out._storage.bump(name, depth=2)
-    return out
-
-
-_SAME_DTYPE = frozenset({"aminmax", "complex", "gather"})  # ops that cast no result
-_PICKING = frozenset({"cat", "gather", "index_select", "kthvalue", "masked_select", "take"})  # ops that read here, write there
-
-
-def _warn_of_resizing(target: Array, shape: tuple[int, ...]) -> None:
-    if target.size:
-        import warnings
-
-        warnings.warn(f"An output with one or more elements was resized since it had shape {list(target.shape)}, which does "
-                      f"not match the required output shape {list(shape)}. This behavior is deprecated, and in a future "
-                      "PyTorch "
-                      "release outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
-                      "tensor t by resizing it, inplace, to zero elements with t.resize_(0).", UserWarning, stacklevel=2)
-
-
-def _refuse_overlap(target: Array, inputs: Iterable[Array], all_of_it: bool) -> None:
-    """Raise RuntimeError where a write would reach an element twice, or an input: `all_of_it`, or but a part."""
-    if not target.size:
-        return
-    if any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
-        raise RuntimeError("unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                           "location. Please clone() the tensor before performing the operation.")
-    if any(_overlaps(target, array) and (all_of_it or not _is_same(target, array)) for array in inputs):
-        raise RuntimeError("unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
-                           "single memory location. Please clone() the tensor before performing the operation.")
-
-
-def _overlaps(one: Array, other: Array) -> bool:
-    """Say whether two arrays have elements in common, as far as their ends tell; not where one of them has gaps."""
-    xp = namespace_of(one)
-    return xp is namespace_of(other) and _is_dense(one) and _is_dense(other) and bool(xp.may_share_memory(one, other))
-
-
-def _is_same(one: Array, other: Array) -> bool:
-    return one is other or (one.shape == other.shape and one.strides == other.strides
-                            and wrap(one).data_ptr() == wrap(other).data_ptr())
-
-
-def _is_dense(array: Array) -> bool:
-    return bool(array.flags.c_contiguous or array.flags.f_contiguous)

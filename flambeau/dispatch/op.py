@@ -197,7 +197,9 @@ def public_function(info: Op, declared: Callable[..., Any], guards: bool = False
 
 
 def _into(call: Any, args: tuple[Any, ...], *, out: Any, **kwargs: Any) -> Any:
-    return road.into(out, call, args, kwargs)
+    from flambeau.dispatch.outs import into
+
+    return into(out, call, args, kwargs)
 
 
 def composite(function: F) -> F:

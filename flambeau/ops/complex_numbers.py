@@ -137,9 +137,8 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     """Put complex numbers together from distances and angles."""
     from flambeau.ops.trigonometry import cos, sin
 
-    for name, value in (("abs", abs), ("angle", angle)):
-        if not isinstance(value, TensorBase):
-            raise TypeError(f"polar(): argument '{name}' must be Tensor, not {type(value).__name__}")
+    if abs.dtype != angle.dtype:
+        raise RuntimeError(f"polar(): distances of {abs.dtype} and angles of {angle.dtype} must be of one dtype")
     return complex(abs * cos(angle), abs * sin(angle))
 
 

@@ -1,7 +1,6 @@
 """The `_copy` forms of views: the same values in memory of their own."""
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from flambeau.core.layout import contiguous_format
@@ -17,7 +16,6 @@ def copied(view: Any) -> Any:
         result = view(*args, **kwargs)
         return tuple(map(_copied, result)) if isinstance(result, tuple) else _copied(result)
 
-    functools.update_wrapper(copy, view, assigned=())
     copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
     copy.__module__ = __name__
     shown = with_out(getattr(view, "__wrapped__", view))

@@ -15,7 +15,7 @@ from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import batching
-from flambeau.dispatch.inplace import put
+from flambeau.dispatch.outs import check_one, put
 from flambeau.ops.dims import sizes_of
 
 if TYPE_CHECKING:
@@ -306,13 +306,14 @@ def _shaped(name: str, size: Sequence[Any], make: Callable[..., Array], out: Any
     shape = sizes_of(size)
     if min(shape, default=0) < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
-    kind = _kind(dtype, out)
+    kind = _kind(name, dtype, out)
     with devices.on(devices.resolve(device)) as xp:
         array = make(xp, shape, kind)
     return _finished(array, requires_grad) if out is None else put(out, wrap(array), name)
 
 
-def _kind(dtype: Any, out: Any) -> Any:
+def _kind(name: str, dtype: Any, out: Any) -> Any:
+    check_one(out, name)
     if dtype is None:
         return default_float() if out is None else out._array.dtype
     return dtype if isinstance(dtype, numpy.dtype) else as_numpy(dtype)
@@ -391,9 +392,11 @@ def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, out
     start, end, step = _bounds(args, start, end, step)
     _check_step(start, end, step)
     whole = all(isinstance(value, int) for value in (start, end, step))
-    kind = (INT64 if whole else default_float()) if dtype is None and out is None else _kind(dtype, out)
+    kind = (INT64 if whole else default_float()) if dtype is None and out is None else _kind("arange", dtype, out)
     if kind == INT64:  # as PyTorch does: for this dtype alone the bounds are cut to integers first
         start, end, step, whole = int(start), int(end), int(step), True
+        if step == 0:
+            raise ValueError("step must be nonzero: cut to a whole number it is 0; give a float dtype")
         _check_step(start, end, step)
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
     return _line("arange", count, start, step, kind, out, device, requires_grad)
@@ -404,7 +407,7 @@ def range_(start: Any = 0, end: Any = None, step: Any = 1, *, out: Any = None, d
     """Return start, start + step, … up to and with `end`."""
     start, end = (0, start) if end is None else (start, end)
     _check_step(start, end, step)
-    kind = _kind(dtype, out)
+    kind = _kind("range", dtype, out)
     return _line("range", math.floor((end - start) / step) + 1, start, step, kind, out, device, requires_grad)
 
 
@@ -468,7 +471,7 @@ def _spaced(name: str, start: Any, end: Any, steps: int, out: Any, dtype: Any, d
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     is_complex = isinstance(start, complex) or isinstance(end, complex)
-    kind = default_complex() if dtype is None and out is None and is_complex else _kind(dtype, out)
+    kind = default_complex() if dtype is None and out is None and is_complex else _kind(name, dtype, out)
     with devices.on(devices.resolve(device)) as xp:
         array = finish(xp, _even(xp, start, end, steps, kind)).astype(kind)
     return _finished(array, requires_grad) if out is None else put(out, wrap(array), name)

@@ -9,8 +9,9 @@ from flambeau.core import device as devices
 from flambeau.core.dtype import as_numpy, default_float
 from flambeau.core.promotion import kind_of
 from flambeau.core.tensor import wrap
-from flambeau.dispatch.inplace import put, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite
+from flambeau.dispatch.outs import put
 from flambeau.ops.addressing import from_start
 from flambeau.ops.conversion import cast
 from flambeau.ops.flipping import roll

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flambeau.core.dtype import float64, uint8
 from flambeau.core.promotion import FLOAT32, FLOAT64
+from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import cast
 from flambeau.ops.creation import empty
 from flambeau.ops.embedding import embedding
@@ -44,6 +45,7 @@ def native_group_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None,
     return output, mean(groups, -1), rsqrt(variance(groups, -1, correction=0) + eps)
 
 
+@composite
 def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,
                       running_var: Tensor | None, training: bool, momentum: float, eps: float) -> Statistics:
     """Return `batch_norm`, and the mean and the inverse of the standard deviation of the batch when `training`."""
@@ -56,6 +58,7 @@ def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None,
     return output, mean(values, dims), rsqrt(variance(values, dims, correction=0) + eps)
 
 
+@composite
 def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor | None, *options: object) -> Statistics:
     """As `native_batch_norm`; the running statistics may be left out."""
     if isinstance(options[0], bool):

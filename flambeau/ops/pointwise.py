@@ -55,12 +55,14 @@ def _scaled(other: Any, alpha: float, input: Any) -> Any:
 
 
 @composite
-def rsub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Tensor:
+def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Take `alpha` times `input` from `other`.
 
     >>> rsub(randn(2, 3), randn(3))
     >>> rsub(randn(2, 3), randn(3), alpha=2)
     """
+    if isinstance(input, int | float | complex):
+        raise TypeError(f"rsub(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     return sub(other, input, alpha=alpha)
 
 

@@ -1,9 +1,11 @@
 """Tensors that change size in place."""
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import Array, namespace_of, owner_of
+from flambeau.core.arrays import Array
+from flambeau.core.memory import with_room_for
 from flambeau.ops.dims import Sizes, sizes_of
 
 if TYPE_CHECKING:
@@ -33,13 +35,4 @@ def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: Any = None)
 
 def _resized(array: Array, shape: Sizes) -> Array:
     """Return the elements in memory in another shape; what was not there is zero."""
-    xp = namespace_of(array)
-    count = 1
-    for size in shape:
-        count *= size
-    memory = owner_of(array).reshape(-1) if owner_of(array).flags.c_contiguous else array.reshape(-1)
-    if memory.dtype != array.dtype or memory is not array and array.size and not array.flags.c_contiguous:
-        memory = array.reshape(-1)
-    if memory.size < count:
-        memory = xp.concatenate((memory, xp.zeros(count - memory.size, array.dtype)))
-    return memory[:count].reshape(shape)
+    return with_room_for(array, math.prod(shape)).reshape(shape)

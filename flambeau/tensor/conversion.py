@@ -7,8 +7,8 @@ from typing import Any
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
 from flambeau.core import host_memory
-from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import preserve_format
+from flambeau.core.memory import address_of
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
@@ -167,7 +167,6 @@ class ConversionMethods(TensorBase):
         return conversion.is_laid_out(self._array, memory_format)
 
     def data_ptr(self) -> Any:
-        xp = namespace_of(self._array)
-        return self._array.data.ptr if xp.__name__ == "cupy" else self._array.__array_interface__["data"][0]
+        return address_of(self._array)
 
 

@@ -14,7 +14,8 @@ from flambeau.core.random.choices import permutation
 from flambeau.core.random.integers import C_NAMES, checked_range, integers, largest
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import batching
-from flambeau.dispatch.inplace import put, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.outs import put
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -178,9 +179,6 @@ def finished(name: str, array: Array, out: Any, requires_grad: bool) -> Any:
     """Wrap drawn numbers, or put them into `out`."""
     tensor: Any = wrap(array)
     if out is not None:
-        if out._array.dtype != array.dtype:
-            raise RuntimeError(f"{name}(): dtype {pytorch_name(array.dtype)} does not match dtype of out parameter "
-                               f"({pytorch_name(out._array.dtype)})")
         return put(out, tensor, name)
     if requires_grad:
         tensor.requires_grad = True
@@ -193,9 +191,11 @@ def place_of(device: Any, out: Any) -> devices.device:
 
 def chosen_dtype(dtype: Any, like: Any, default: Any) -> Any:
     """Return the NumPy type asked for, else that of a tensor, else the default."""
-    if dtype is None:
-        return default if like is None else like._array.dtype
-    return as_numpy(dtype)
+    if dtype is not None:
+        return as_numpy(dtype)
+    if like is not None and not isinstance(like, TensorBase):
+        raise TypeError(f"argument must be Tensor, not {type(like).__name__}")
+    return default if like is None else like._array.dtype
 
 
 def floating(dtype: Any, like: Any, kernel: str) -> Any:

@@ -7,7 +7,8 @@ from flambeau.core import device as devices
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.random import Generator, choices, distributions, rejection
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.inplace import put, pytorch_name
+from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.outs import put
 from flambeau.ops.random.creation import CONTINUOUS, REAL, chosen_dtype, draw, finished, floating, place_of, shape_of
 from flambeau.ops.random.fill import independent, ones, probabilities, require, require_std
 
@@ -24,7 +25,8 @@ def normal(mean: Tensor | float, std: Tensor | float = 1.0, size: Any = None, *,
     >>> normal(0.0, 1.0, (2, 3))
     """
     if isinstance(mean, TensorBase) or isinstance(std, TensorBase):
-        return into(out, normal_each(mean, std, generator), "normal")
+        kind = None if out is None else floating(None, out, "normal_kernel_cpu")
+        return into(out, normal_each(mean, std, generator, kind), "normal")
     if size is None:
         raise TypeError("normal() received an invalid combination of arguments: numbers for mean and std need a size")
     require_std(std)
@@ -33,10 +35,10 @@ def normal(mean: Tensor | float, std: Tensor | float = 1.0, size: Any = None, *,
     return finished("normal", array, out, requires_grad)
 
 
-def normal_each(mean: Any, std: Any, generator: Generator | None) -> Any:
-    """Draw numbers around 0, stretch them where `std` is a tensor, and move them."""
+def normal_each(mean: Any, std: Any, generator: Generator | None, kind: Any = None) -> Any:
+    """Draw numbers around 0, of dtype `kind` or that of the tensors, stretch them where `std` is a tensor, and move them."""
     typed = mean if isinstance(mean, TensorBase) else std
-    dtype = require(typed, CONTINUOUS, NotImplementedError, '"normal_kernel_cpu" not implemented for \'{}\'')
+    dtype = kind or require(typed, CONTINUOUS, NotImplementedError, '"normal_kernel_cpu" not implemented for \'{}\'')
     xp, place = namespace_of(typed._array), devices.device_of(typed._array)
     means, stds = (value._array if isinstance(value, TensorBase) else value for value in (mean, std))
     if stds is std:
@@ -66,10 +68,15 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     >>> bernoulli(tensor([0.1, 0.9]))
     """
     array = input._array
+    if p is not None and out is not None:
+        raise TypeError("bernoulli() received an invalid combination of arguments: give either p or out")
     if p is not None and not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
     chances = float(p) if p is not None else probabilities(array, array.shape)
-    return one_each("bernoulli", input, generator, out, ones, array.shape, array.dtype, chances)
+    kind = chosen_dtype(None, input if out is None else out, None)
+    if kind.kind == "c":
+        raise NotImplementedError(f'"bernoulli_tensor_cpu_self_" not implemented for \'{pytorch_name(kind)}\'')
+    return one_each("bernoulli", input, generator, out, ones, array.shape, kind, chances)
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
