@@ -12,10 +12,11 @@ from flambeau.core import device as devices
 from flambeau.core.arrays import Array, as_array, is_array, namespace_of, strided_view
 from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_float
 from flambeau.core.dtype import from_numpy as known_dtype
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import batching
-from flambeau.dispatch.inplace import put
+from flambeau.dispatch.inplace import put, pytorch_name
 from flambeau.ops.dims import sizes_of
 
 if TYPE_CHECKING:
@@ -394,8 +395,13 @@ def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, out
     kind = (INT64 if whole else default_float()) if dtype is None and out is None else _kind(dtype, out)
     if kind == INT64:  # as PyTorch does: for this dtype alone the bounds are cut to integers first
         start, end, step, whole = int(start), int(end), int(step), True
-        _check_step(start, end, step)
+        if not step:
+            raise ValueError("step must be nonzero")
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
+    if kind.kind in "bc":
+        raise NotImplementedError(f'"arange_cpu" not implemented for \'{pytorch_name(kind)}\'; convert its result')
+    if kind.kind in "iu":  # as PyTorch does: the steps are whole, as many as there would be of the fractions
+        start, step = int(start), int(step)
     return _line("arange", count, start, step, kind, out, device, requires_grad)
 
 
@@ -477,7 +483,7 @@ def _spaced(name: str, start: Any, end: Any, steps: int, out: Any, dtype: Any, d
 def _even(xp: Any, start: Any, end: Any, steps: int, kind: Any) -> Array:
     """Count up from the start in the first half and down from the end in the second, so that both ends are exact."""
     if kind.kind in "iu":
-        start, end = int(start), int(end)
+        start, end = number_for(kind, start), number_for(kind, end)
     step = (end - start) / max(steps - 1, 1)
     places = xp.arange(steps, dtype=numpy.dtype("f8"))
     line = start + step * places

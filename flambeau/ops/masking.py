@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import BOOL, result_type
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.addressing import number_for
 from flambeau.ops.blending import blend
 from flambeau.ops.parts import selected
 

@@ -119,6 +119,9 @@ def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
 
     >>> narrow_copy(randn(3, 4), 1, 1, 2)
     """
+    if dim >= input.ndim > 0:
+        raise RuntimeError(f"Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false. dim {dim} is "
+                           f"outside a tensor of {input.ndim} dims")
     return _copied(narrow(input, dim, start, length))
 
 
