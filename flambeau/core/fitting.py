@@ -34,7 +34,7 @@ def number_for(dtype: Any, value: Any) -> Any:
         return int(value) % (1 << 8 * dtype.itemsize) if kind == "u" else int(value)
     if abs(value) > _largest(dtype) and not math.isinf(value):
         raise _misfit(dtype, value)
-    return value
+    return value if kind == "c" else float(value)
 
 
 def _is_counted(dtype: Any, value: float) -> bool:

@@ -1,10 +1,12 @@
 """Python numbers beside tensors of any dtype: how they wrap, and where they are refused."""
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import flambeau
-from flambeau.nn.functional import margin_ranking_loss
+from flambeau.nn.functional import hardtanh, margin_ranking_loss, pad
 
 bytes_ = flambeau.tensor([1, 2, 3], dtype=flambeau.uint8)
 
@@ -82,3 +84,48 @@ def test_the_ranking_loss_of_bytes_wraps_before_the_margin_is_added():
 def test_a_copied_part_along_a_missing_dim_is_a_runtime_error():
     with pytest.raises(RuntimeError, match="Expected dim"):
         flambeau.narrow_copy(flambeau.ones(2, 3), 3, 0, 1)
+
+
+@pytest.mark.parametrize("number", [300, -300, 2**40, math.nan, math.inf, 1j])
+def test_a_tensor_is_not_filled_with_what_its_integers_cannot_hold(number):
+    for call in (lambda: flambeau.full((2,), number, dtype=flambeau.uint8), lambda: flambeau.full_like(bytes_, number),
+                 lambda: flambeau.fill(bytes_, number), lambda: pad(bytes_, (1, 1), value=number),
+                 lambda: flambeau.threshold(bytes_, 2, number)):
+        with pytest.raises(RuntimeError, match="without overflow"):
+            call()
+
+
+@pytest.mark.parametrize("dtype", [flambeau.float16, flambeau.float32, flambeau.complex64])
+def test_a_tensor_is_filled_with_infinity_but_not_with_what_overflows(dtype):
+    assert flambeau.full((2,), math.inf, dtype=dtype)[0].item() == math.inf
+    with pytest.raises(RuntimeError, match="without overflow"):
+        flambeau.full((2,), 1e39, dtype=dtype)
+
+
+def test_lists_of_numbers_are_checked_one_by_one():
+    assert flambeau.tensor([-1, -200], dtype=flambeau.uint8).tolist() == [255, 56]
+    assert flambeau.tensor([2.5, -2.5], dtype=flambeau.int8).tolist() == [2, -2]
+    for wrong in ([300, 1], math.nan, [math.inf], 1e39):
+        with pytest.raises(RuntimeError, match="without overflow"):
+            flambeau.tensor(wrong, dtype=flambeau.int8)
+    with pytest.raises(ValueError, match="unpacking long long"):
+        flambeau.tensor([2**63])
+
+
+def test_a_number_too_long_for_64_bits_still_makes_a_float_and_a_flag():
+    assert flambeau.full((2,), 2**63, dtype=flambeau.bfloat16)[0].item() == 2.0**63
+    assert flambeau.full((2,), 2**63, dtype=flambeau.bool).tolist() == [True, True]
+
+
+def test_factors_of_products_and_of_rows_must_fit():
+    rows = flambeau.tensor([0, 1, 2])
+    for call in (lambda: flambeau.index_add(bytes_, 0, rows, bytes_, alpha=300),
+                 lambda: flambeau.addmv(bytes_, flambeau.outer(bytes_, bytes_), bytes_, alpha=300),
+                 lambda: flambeau.where(bytes_ > 1, bytes_, 300)):
+        with pytest.raises(RuntimeError, match="without overflow"):
+            call()
+
+
+def test_limits_of_bytes_are_not_negative():
+    with pytest.raises(RuntimeError, match="unsigned type with negative limits"):
+        hardtanh(bytes_)
