@@ -33,7 +33,7 @@ class Op:
     def __init__(self, body: Callable[..., Any], grad: Mapping[Any, Rule], promote: str,
                  promoted: tuple[str, ...] | None, outputs: tuple[str, ...], named: bool,
                  differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None,
-                 partial: bool, batches: bool) -> None:
+                 partial: bool, batches: bool, scalars: tuple[str, ...]) -> None:
         self.name = body.__name__.strip("_")
         self.body = positional(body)
         self.rules = dict(grad)
@@ -52,6 +52,7 @@ class Op:
         self.tensors = tuple("Tensor" in str(annotations.get(name, "")) for name in self.parameters)
         self.strict = sum(1 << i for i, name in enumerate(self.parameters) if annotations.get(name) == "Tensor")
         self.promoted = self._positions(promoted)
+        self.scalars = self._positions(scalars)
         self.sequence = next((i for i, name in enumerate(self.parameters)
                               if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)
         self.kernels: dict[str, list[Callable[..., Any]]] = {}
@@ -145,18 +146,19 @@ def _result_in_lines(result: Any) -> str:
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
        outputs: tuple[str, ...] = (), named: bool = False, differentiable: int | None = None, view: bool = False,
        complex_rules: bool = False, grad_name: str | None = None, partial: bool = False,
-       batches: bool = False) -> Callable[[F], F]:
+       batches: bool = False, scalars: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
 
     A rule's parameter names say what it needs: `g`, `out` (or `out_if_kept`, None if it was written to
     since), any argument, any extra output, `<argument>_shape`, `needs`.
     A key may name several arguments that share one rule. With `partial`, a rule is given None, not zeros, as the gradient of
-    an output that nobody used. With `batches`, the body takes the batches of `vmap` itself.
+    an output that nobody used. With `batches`, the body takes the batches of `vmap` itself. A number
+    given for one of `scalars` stays a number also beside integers: the body says whether it fits them.
     See CONTRIBUTING.md for a walk through one declaration.
     """
     def declare(body: F) -> F:
         info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
-                  partial, batches)
+                  partial, batches, scalars)
         registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
         return public_function(info, body)
 

@@ -7,12 +7,12 @@ from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import QUIET, SILENT, Array, is_array, namespace_of
 from flambeau.core.device import device_of, moved
+from flambeau.core.fitting import number_for
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
 from flambeau.dispatch.overriding import UNHEARD
-from flambeau.ops.addressing import number_for
 from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
 from flambeau.ops.shape import reshape
 from flambeau.ops.subscript import Subscript, plain, read

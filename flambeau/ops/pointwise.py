@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import bool_
+from flambeau.core.fitting import number_for
+from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
 from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor
@@ -24,7 +26,7 @@ def add(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     >>> add(randn(2, 3), 1.5)
     >>> add(randn(2, 1), randn(3), alpha=2)
     """
-    return input + (other if alpha == 1 else _scaled(other, alpha, input))
+    return input + (other if alpha == 1 and alpha is not True else _scaled(other, alpha, input))
 
 
 @op(promote=SAME, grad={
@@ -38,7 +40,7 @@ def sub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     >>> sub(randn(2, 1), randn(3), alpha=2)
     """
     try:
-        return input - (other if alpha == 1 else _scaled(other, alpha, input))
+        return input - (other if alpha == 1 and alpha is not True else _scaled(other, alpha, input))
     except TypeError:
         raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
                            "invert a mask, use the `~` or `logical_not()` operator instead.") from None
@@ -48,9 +50,11 @@ def _scaled(other: Any, alpha: float, input: Any) -> Any:
     array = other if is_array(other) else input
     if isinstance(alpha, bool) and array.dtype.kind != BOOL:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
-    if isinstance(alpha, float) and array.dtype.kind in NOT_FLOAT:
+    if isinstance(alpha, float | complex) and array.dtype.kind in NOT_FLOAT:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    scaled = other * alpha
+    if isinstance(alpha, complex) and array.dtype.kind != COMPLEX:
+        raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
+    scaled = other * number_for(array.dtype, alpha)
     return scaled.astype(other.dtype) if is_array(other) else scaled  # a bool times 2 stays a bool
 
 
@@ -239,9 +243,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
 
 def _valued(title: str, array: Array, value: float) -> Array:
     refuse(BOOL, title, array)
-    if isinstance(value, float) and array.dtype.kind in INTEGERS:
-        raise RuntimeError(f"value cannot be converted to type {array.dtype.name}_t without overflow: give an integer")
-    return array if value == 1 else array * value
+    return array if value == 1 else array * number_for(array.dtype, value)
 
 
 @op(promote=SAME, promoted=("input", "end"), grad={
