@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from flambeau.autograd import listeners
 from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, laid_out, strides_in_elements
+from flambeau.core.arrays import Array, laid_out, namespace_of, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import (
     AMONG_SEVERAL,
     BY_FUNCTION,
     UNRECORDED,
+    UNRECORDED_LEAF,
     InferenceStorage,
     TensorBase,
     View,
@@ -80,14 +81,16 @@ def write(target: Any, result: Any, writer: str) -> Any:
     """Put the values of `result` into the memory of `target`, and `target` on the tape in its place."""
     source = result._array
     _check_fit(target._array, source, writer)
+    if not result._requires_grad and target._requires_grad and grad_mode.enabled:
+        result = _replaced(target, source)
     recorded = result._requires_grad and grad_mode.enabled
     if recorded and target._view is not None:
         _refuse_untraceable(target._view)
+    if recorded:
+        _keep_old_values(result, target)
     if recorded and source.dtype != target._array.dtype:
         result = result._cast(target._array.dtype)
         source = result._array
-    if recorded:
-        _keep_old_values(result, target)
     if source is not target._array:
         target._array[...] = source
     target._storage.bump(writer, depth=2)
@@ -99,6 +102,8 @@ def write(target: Any, result: Any, writer: str) -> Any:
 _UNTRACEABLE = {
     UNRECORDED: "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
                 "Make the view where gradients are recorded, or clone() it",
+    UNRECORDED_LEAF: "a view created in no_grad mode, which is a leaf Variable that requires grad, is being used in an "
+                     "in-place operation. Write under torch.no_grad(), or into a clone()",
     AMONG_SEVERAL: "This output is a view and is being modified inplace. It is the output of a function that returns "
                    "multiple views. Such functions do not allow the output views to be modified inplace: use the "
                    "out-of-place form",
@@ -106,6 +111,17 @@ _UNTRACEABLE = {
                  "custom Function (or because an input was returned as-is), and writing to it would bypass the "
                  "Function's own backward. clone() the output first",
 }
+
+
+@op(grad={"input": lambda g: _nothing(g)})
+def _replaced(input: TensorBase | Any, values: Any) -> Any:
+    """`values`, in the place of an `input` that they do not depend on, or only in jumps."""
+    return values.astype(input.dtype)
+
+
+@op()
+def _nothing(g: TensorBase | Any) -> Any:
+    return namespace_of(g).zeros_like(g)
 
 
 def _refuse_untraceable(view: View) -> None:

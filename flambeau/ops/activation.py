@@ -88,7 +88,7 @@ def _log_sigmoid_slope(g: Tensor, input: Tensor) -> Tensor:
 
 @op(promote=SAME, grad={
     "input": lambda g, input, out, slope, scale, input_scale:
-        choose(input > 0, g * scale, g * (input_scale * (out + slope * scale))),
+        choose(input <= 0, g * (input_scale * (out + slope * scale)), g * scale),
 }, grad_name="EluBackward0")
 def _elu_of(input: Tensor, slope: float, scale: float, input_scale: float) -> Tensor:
     """`scale` times the input above zero, below it `scale` times `slope` times exp(`input_scale` times input) - 1."""

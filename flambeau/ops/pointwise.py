@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import bool_
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
-from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor
+from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor, undifferentiable
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -91,15 +91,24 @@ def true_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return input / other
 
 
-@op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+@op(promote=SAME, grad={"input": undifferentiable("floor_divide"), "other": undifferentiable("floor_divide")})
 def floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
-    """Divide and round down.
+    """Divide and round down. `div` with `rounding_mode="floor"` does the same and has a gradient, of zeros.
 
     >>> floor_divide(tensor([7, -7]), tensor([2, 2]))
     >>> floor_divide(tensor([7, -7]), 2.5)
     """
-    refuse_zero_divisor("floor_divide", other)
-    refuse(COMPLEX, "floor_divide", input)
+    return _floor_of_quotient(input, other)
+
+
+@op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+def _floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
+    return _floor_of_quotient(input, other)
+
+
+def _floor_of_quotient(input: Array, other: Array) -> Array:
+    refuse_zero_divisor("div_floor", other)
+    refuse(COMPLEX, "div_floor", input)
     return input // other
 
 
@@ -113,7 +122,7 @@ def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return quotient + ((quotient < 0) & (quotient * other != input))
 
 
-_DIVISIONS = {None: true_divide, "floor": floor_divide, "trunc": _trunc_divide}
+_DIVISIONS = {None: true_divide, "floor": _floor_divide, "trunc": _trunc_divide}
 
 
 @composite
@@ -132,7 +141,7 @@ def div(input: Tensor | float, other: Tensor | float, *, rounding_mode: str | No
 
 @op(promote=SAME, grad={
     "input": lambda g: g,
-    "other": lambda g, input, other: -g * floor_divide(input, other),
+    "other": lambda g, input, other: _remainder_slope(g, input, other),
 })
 def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Return what is left of a division that rounds down: it has the sign of `other`.
@@ -143,6 +152,13 @@ def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     refuse_zero_divisor("remainder", other)
     refuse(COMPLEX, "remainder", input)
     return namespace_of(other if is_array(other) else input).remainder(input, other)
+
+
+def _remainder_slope(g: Tensor, input: Any, other: Any) -> Tensor:
+    if isinstance(input, int | float):
+        raise RuntimeError("derivative for aten::remainder is not implemented where a number is divided by a tensor; "
+                           "make a tensor of it")
+    return -g * _floor_divide(input, other)
 
 
 @op(promote=SAME, grad={

@@ -137,8 +137,8 @@ QUERIES = table("""
     float({x})  int({x})  {x}.is_nonzero()
 """)
 TAPE = table("""
-    torch.autograd.grad({needs}.sum(), [{leaf}], create_graph=True, allow_unused=True)[0]
-    torch.autograd.grad(({needs} * {s}).sum(), [{leaf}], create_graph=True, allow_unused=True)[0]  {leaf}.grad
+    torch.autograd.grad({needs}.sum(), [{leaf}], create_graph=True, allow_unused=True)[0].contiguous()
+    torch.autograd.grad(({needs} * {s}).sum(), [{leaf}], create_graph=True, allow_unused=True)[0].contiguous()  {leaf}.grad
     {x}.requires_grad  {x}.data  {x}.detach().requires_grad_()  {x}.detach().clone()
 """)
 
