@@ -51,6 +51,12 @@ def shares_memory(one: Array, other: Array) -> bool:
     return owner_of(one) is owner_of(other)
 
 
+def address_of(array: Array) -> int:
+    """Return where in memory the first element lies."""
+    interface = getattr(array, "__cuda_array_interface__", None) or array.__array_interface__
+    return int(interface["data"][0])
+
+
 def strided_view(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
     """Look at the memory of `array` with another shape and other strides (in bytes), from its first element."""
     return namespace_of(array).lib.stride_tricks.as_strided(array, shape, strides)

@@ -15,6 +15,7 @@ from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, 
 from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
 from flambeau.dispatch.kernel import run
+from flambeau.dispatch.overlap import refuse_sources
 from flambeau.dispatch.overriding import NoImplementation, is_stranger
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
 from flambeau.dispatch.prepare import prepare
@@ -217,6 +218,8 @@ def into(out: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if out is None:
         return function(*args, **kwargs)
     results = function(*args, **kwargs)
+    for place in (out,) if isinstance(out, TensorBase) else out:
+        refuse_sources(place, args, function.__name__)
     if isinstance(out, TensorBase):
         return put(out, results, function.__name__)
     parts = [put(place, result, function.__name__) for place, result in zip(out, results, strict=True)]

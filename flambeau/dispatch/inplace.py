@@ -24,6 +24,7 @@ from flambeau.core.tensor import (
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
+from flambeau.dispatch.overlap import refuse_shared_cells, refuse_sources
 from flambeau.dispatch.views import follow, refresh
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,6 +41,7 @@ def inplace(of: F, name: str = "") -> F:
             if heard is not overriding.UNHEARD:
                 return heard
         refuse_leaf(self)
+        refuse_sources(self, args, title)
         source = as_it_was(self) if listeners.count else self
         return write(self, of(source, *args, **kwargs), title)
 
@@ -137,9 +139,11 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
     if not can_cast(source.dtype, target.dtype):
         raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
                            f"type {pytorch_name(target.dtype)}; use the out-of-place form")
-    if target.size and any(stride == 0 and size > 1 for stride, size in zip(target.strides, target.shape, strict=True)):
-        raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
-                           "a single memory location. Please clone() the tensor before performing the operation.")
+    if writer not in IDEMPOTENT:
+        refuse_shared_cells(target, writer)
+
+
+IDEMPOTENT = {"fill_", "zero_"}  # what they write is the same wherever it is
 
 
 _SCALAR_NAMES = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16", "uint8": "Byte",
@@ -218,6 +222,7 @@ def put(out: Any, result: Any, name: str) -> Any:
                            f"output type {pytorch_name(out._array.dtype)}")
     if out._array.shape != result._array.shape:
         out._array = result._array.astype(out._array.dtype)
+        out._storage, out._view = type(out._storage)(), None  # memory of its own now
     else:
         out._array[...] = result._array
     out._storage.bump(name, depth=2)

@@ -8,6 +8,7 @@ from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.blending import blend
+from flambeau.ops.exponential import exp
 from flambeau.ops.masking import choose
 from flambeau.ops.parts import narrow
 from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
@@ -87,8 +88,8 @@ def _log_sigmoid_slope(g: Tensor, input: Tensor) -> Tensor:
 
 
 @op(promote=SAME, grad={
-    "input": lambda g, input, out, slope, scale, input_scale:
-        choose(input <= 0, g * (input_scale * (out + slope * scale)), g * scale),
+    "input": lambda g, input, slope, scale, input_scale:  # not the output: whoever gets it may write over it
+        choose(input <= 0, g * (slope * scale * input_scale) * exp(input * input_scale), g * scale),
 }, grad_name="EluBackward0")
 def _elu_of(input: Tensor, slope: float, scale: float, input_scale: float) -> Tensor:
     """`scale` times the input above zero, below it `scale` times `slope` times exp(`input_scale` times input) - 1."""

@@ -270,6 +270,8 @@ def full(size: Size, fill_value: Any, *, out: Any = None, dtype: Any = None, lay
 
 
 def _filled(xp: Any, shape: tuple[int, ...], value: Any, kind: Any) -> Array:
+    if isinstance(value, complex) and kind.kind not in "bc":
+        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: {value} is complex")
     if kind.kind in "iu" and isinstance(value, int):
         return xp.full(shape, value & (1 << 64) - 1, "u8").astype(kind)  # what does not fit wraps around
     return xp.full(shape, value).astype(kind) if isinstance(value, float) and kind.kind in "iu" else xp.full(

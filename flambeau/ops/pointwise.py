@@ -37,18 +37,23 @@ def sub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     >>> sub(randn(2, 3), randn(3))
     >>> sub(randn(2, 1), randn(3), alpha=2)
     """
+    if isinstance(input, bool) or isinstance(other, bool):
+        raise RuntimeError(NO_SUBTRACTION)
     try:
         return input - (other if alpha == 1 else _scaled(other, alpha, input))
     except TypeError:
-        raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
-                           "invert a mask, use the `~` or `logical_not()` operator instead.") from None
+        raise RuntimeError(NO_SUBTRACTION) from None
+
+
+NO_SUBTRACTION = ("Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+                  "use the `~` or `logical_not()` operator instead.")
 
 
 def _scaled(other: Any, alpha: float, input: Any) -> Any:
     array = other if is_array(other) else input
     if isinstance(alpha, bool) and array.dtype.kind != BOOL:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
-    if isinstance(alpha, float) and array.dtype.kind in NOT_FLOAT:
+    if isinstance(alpha, float | complex) and array.dtype.kind in NOT_FLOAT:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     scaled = other * alpha
     return scaled.astype(other.dtype) if is_array(other) else scaled  # a bool times 2 stays a bool
@@ -151,7 +156,11 @@ def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     """
     refuse_zero_divisor("remainder", other)
     refuse(COMPLEX, "remainder", input)
-    return namespace_of(other if is_array(other) else input).remainder(input, other)
+    rest = namespace_of(other if is_array(other) else input).remainder(input, other)
+    if rest.dtype.kind in NOT_FLOAT:
+        return rest
+    xp = namespace_of(rest)
+    return xp.where(rest == 0, xp.copysign(rest, input), rest)  # NumPy gives a zero the sign of the divisor
 
 
 def _remainder_slope(g: Tensor, input: Any, other: Any) -> Tensor:

@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.dispatch.inplace import pytorch_name
 
-BOOL, INTEGERS, COMPLEX = "b", "iu", "c"
+BOOL, INTEGERS, FLOAT, COMPLEX = "b", "iu", "fV", "c"
 NOT_FLOAT = BOOL + INTEGERS
 
 

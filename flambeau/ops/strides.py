@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import Array, namespace_of, owner_of, strided_view, strides_in_elements
+from flambeau.core.arrays import Array, address_of, namespace_of, owner_of, strided_view, strides_in_elements
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start
@@ -133,7 +133,7 @@ def _as_strided(input: Tensor, size: Sizes, stride: Sizes, offset: int, source: 
 def _laid_out(array: Array, size: Sizes, stride: Sizes, offset: int) -> Array:
     item = array.itemsize
     memory = _memory_of(owner_of(array)).view("u1")  # all of it: the offset may be negative
-    begin = _address(array) - _address(memory) + offset * item
+    begin = address_of(array) - address_of(memory) + offset * item
     elements = memory[begin:len(memory) - (len(memory) - begin) % item].view(array.dtype)
     return strided_view(elements, size, tuple(step * item for step in stride))
 
@@ -142,11 +142,6 @@ def _memory_of(array: Array) -> Array:
     """The memory from the first element of `array` on, in one dim."""
     count = sum((n - 1) * s for n, s in zip(array.shape, array.strides, strict=True)) // array.itemsize + 1
     return strided_view(array, (count if array.size else 0,), (array.itemsize,))
-
-
-def _address(array: Array) -> int:
-    interface = getattr(array, "__array_interface__", None) or array.__cuda_array_interface__
-    return int(interface["data"][0])
 
 
 def _gathered_back(g: Any, source: tuple[Sizes, Sizes], size: Sizes, stride: Sizes, offset: int) -> Any:
@@ -188,7 +183,7 @@ def storage_offset(input: Tensor) -> int:
     view = input._view
     if view is None:
         return 0
-    return (_address(input._array) - _address(view.base._array)) // input._array.itemsize
+    return (address_of(input._array) - address_of(view.base._array)) // input._array.itemsize
 
 
 def strides_of(tensor: Any) -> Sizes:

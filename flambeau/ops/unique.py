@@ -7,7 +7,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
-from flambeau.ops.refusals import no_derivative
+from flambeau.ops.refusals import COMPLEX, no_derivative, refuse
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -46,6 +46,7 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
 
 def _lines(array: Array, dim: int | None) -> Array:
     """Lay out what is compared as rows: single elements, or slices along `dim`."""
+    refuse(COMPLEX, "unique", array)
     if dim is None:
         return array.reshape(-1, 1)
     axis = from_start(dim, array.ndim)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, address_of, namespace_of
 from flambeau.core.device import device_of
 
 
@@ -28,14 +28,14 @@ class _Span:
 
     def takes(self, array: Array) -> bool:
         """Say whether `array` can be described as elements of this stretch."""
-        return bool(array.dtype == self.dtype and (_address(array) - self.start) % array.itemsize == 0)
+        return bool(array.dtype == self.dtype and (address_of(array) - self.start) % array.itemsize == 0)
 
     def grow(self, array: Array) -> None:
         start, end = _reach(array)
         self.start, self.end = min(self.start, start), max(self.end, end)
 
     def bytes(self) -> Array:
-        origin = _address(self.flat)
+        origin = address_of(self.flat)
         return self.flat[self.start - origin:self.end - origin]
 
 
@@ -70,7 +70,7 @@ class Memory:
     def piece(self, array: Array) -> Piece:
         noted, span = self._of_array[id(array)]
         strides = tuple(stride // noted.itemsize for stride in noted.strides)
-        offset = (_address(noted) - span.start) // noted.itemsize if noted.size else 0
+        offset = (address_of(noted) - span.start) // noted.itemsize if noted.size else 0
         return Piece(span.key, (span.end - span.start) // noted.itemsize, offset, strides)
 
     def storages(self) -> list[tuple[str, Array]]:
@@ -100,13 +100,8 @@ def _flat_bytes(owner: Array) -> Array | None:
 
 def _reach(array: Array) -> tuple[int, int]:
     """Return the addresses of the first byte and behind the last."""
-    start = _address(array)
+    start = address_of(array)
     if array.size == 0:
         return start, start
     last = sum((size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True))
     return start, start + last + array.itemsize
-
-
-def _address(array: Array) -> int:
-    interface = getattr(array, "__cuda_array_interface__", None) or array.__array_interface__
-    return int(interface["data"][0])

@@ -153,6 +153,10 @@ class ConversionMethods(TensorBase):
         value = self._array.item()
         return float(value) if self._array.dtype in dtypes.HALVES else value
 
+    def is_nonzero(self) -> bool:
+        """Say whether the one element is not zero. Raises RuntimeError for more elements, or none."""
+        return bool(self)
+
     def tolist(self) -> Any:
         array = self._array
         if array.dtype in dtypes.HALVES:

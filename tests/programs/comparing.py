@@ -40,7 +40,10 @@ def first_difference(lines: list[str]) -> Difference | None:
     theirs, ours = Run(torch), Run(flambeau)
     for number, line in enumerate(lines):
         pair = _Pair(theirs, ours, lines[:number + 1])
-        found = pair.errors() or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
+        found = pair.errors()
+        if found is None and pair.failed and pair.named(mentioned(line)):
+            return None  # how far an op came before it failed is nobody's business, and all that follows follows from it
+        found = found or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
         if found is not None:
             return Difference(found[0], line, found[1], found[2])
     return None
@@ -58,6 +61,7 @@ class _Pair:
     def errors(self) -> Found | None:
         line = self.lines[-1]
         want, got = self.theirs.step(line), self.ours.step(line)
+        self.failed = want is not None
         if want == got:
             return None
         said = [f"{name}: {str(run.error).splitlines()[:1]}" if name else "answers"
