@@ -28,6 +28,8 @@ def fill(input: Tensor, value: Tensor | float) -> Tensor:
     if is_array(value) and value.ndim:
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
     xp = namespace_of(input)
+    if isinstance(value, complex) and input.dtype.kind not in "bc":
+        raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow: {value} is complex")
     result = xp.empty_like(input)
     result[...] = value if is_array(value) else number_for(input.dtype, value)
     return result
