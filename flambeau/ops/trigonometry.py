@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, op
 from flambeau.ops.exponential import rsqrt
-from flambeau.ops.masking import masked_fill
+from flambeau.ops.masking import choose, masked_fill
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
 
 if TYPE_CHECKING:
@@ -136,9 +136,15 @@ def atanh(input: Tensor) -> Tensor:
     return namespace_of(input).arctanh(input)
 
 
+def _per_squared_radius(part: Tensor, input: Tensor, other: Tensor) -> Tensor:
+    """Divide by the squared distance from zero; at zero itself, where there is no angle, return zero."""
+    squared = input * input + other * other
+    return choose(squared == 0, 0.0, part / squared)
+
+
 @op(promote=TO_FLOAT, grad={
-    "input": lambda g, input, other: g * (other / (input * input + other * other)),
-    "other": lambda g, input, other: g * -(input / (input * input + other * other)),
+    "input": lambda g, input, other: g * _per_squared_radius(other, input, other),
+    "other": lambda g, input, other: g * -_per_squared_radius(input, input, other),
 })
 def atan2(input: Tensor, other: Tensor) -> Tensor:
     """Return the angle of the point with ordinate `input` and abscissa `other`, from -π to π.

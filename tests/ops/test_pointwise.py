@@ -263,3 +263,11 @@ def test_the_error_function_is_exact_in_both_precisions():
     numpy.testing.assert_allclose(flambeau.erfc(wide).numpy(), rest, rtol=1e-13)
     numpy.testing.assert_allclose(flambeau.erf(wide.float()).numpy(), exact, rtol=1e-6, atol=1e-7)
     numpy.testing.assert_allclose(flambeau.erfinv(flambeau.erf(wide[300:700])).numpy(), x[300:700], rtol=1e-8, atol=1e-15)
+
+
+def test_an_angle_at_zero_has_a_gradient_of_zero():
+    x = flambeau.zeros(2, requires_grad=True)
+    y = flambeau.tensor([0.0, 2.0], requires_grad=True)
+    flambeau.atan2(x, y).sum().backward()
+    assert x.grad.tolist() == [0.0, 0.5]
+    assert y.grad.tolist() == [0.0, 0.0]
