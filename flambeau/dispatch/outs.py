@@ -1,6 +1,7 @@
 """`out=`: results written into tensors that the caller brought along."""
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -160,8 +161,16 @@ def _resize(out: Any, like: Array, name: str) -> None:
     if out._array.size and name not in out_rules.RESIZE_SILENTLY:
         warnings.warn(f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which "
                       f"does not match the required output shape {list(like.shape)}. Give {name}() a tensor of that shape, or "
-                      "say that any will do: out.resize_(0)", UserWarning, stacklevel=5)
+                      "say that any will do: out.resize_(0)", UserWarning, stacklevel=_frames_to_the_user())
     memory = with_room_for(out._array, like.size)
     strides = tuple(stride // like.itemsize * memory.itemsize for stride in like.strides)
     out._array = strided_view(memory, like.shape, strides) if is_dense(like) else memory.reshape(like.shape)
     out._view = None
+
+
+def _frames_to_the_user() -> int:
+    """Return how far up the call of a function of flambeau's is, for the one who calls this."""
+    frame, count = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("flambeau."):
+        frame, count = frame.f_back, count + 1
+    return count
