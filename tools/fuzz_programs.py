@@ -38,7 +38,7 @@ class Findings:
             return
         if found is None:
             self.counts["equal"] += 1
-        elif known(found):
+        elif known(found, lines):
             self.counts["known"] += 1
         else:
             self.counts["different"] += 1

@@ -1,4 +1,4 @@
-"""Write what PyTorch makes of the programs in tests/func/transform_programs.py to tests/func/recorded.json, for tests without PyTorch.
+"""Write what PyTorch makes of the programs in tests/func/transform_programs.py to tests/func/recorded.json.
 
     python tools/record_programs.py           # in an environment that has torch==2.13.0
 """

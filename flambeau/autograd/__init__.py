@@ -19,7 +19,8 @@ from flambeau.core.tensor import TensorBase, wrap
 
 __getattr__, __dir__, __all__ = page(__name__, {
     "autograd.anomaly": "detect_anomaly set_detect_anomaly",
-}, parts="forward_ad functional graph")
+    "autograd.variable": "Variable set_multithreading_enabled",
+}, parts="forward_ad functional graph variable")
 __all__ += ["Function", "backward", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode", "is_grad_enabled",
             "no_grad", "set_grad_enabled"]
 

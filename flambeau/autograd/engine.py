@@ -70,6 +70,8 @@ class Walk:
     def send(self, target: Any, number: int, g: Any) -> None:
         """Hand a gradient to a node's output or to a leaf, adding to what came before."""
         if isinstance(target, TensorBase):
+            if target._view is not None and target._view.made is UNRECORDED:
+                return  # no leaf: nobody wrote down how it was made
             before = self.leaves.get(target)
             self.leaves[target] = g if before is None else before + g
             return
@@ -194,8 +196,6 @@ def deposit(walk: Walk) -> None:
     """Add what arrived at each leaf to its `.grad`."""
     taken: set[int] = set()
     for leaf, g in walk.leaves.items():
-        if leaf._view is not None and leaf._view.made is UNRECORDED:
-            continue  # no leaf, but where the tape was not being written
         if leaf._hooks is not None:
             g = hooks.before_leaf(leaf, g, walk.tensors)
         if walk.tensors or isinstance(g, TensorBase):

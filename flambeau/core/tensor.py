@@ -42,6 +42,7 @@ making = _Making()
 
 # How a view came about, where that keeps the tape from following writes to its memory.
 UNRECORDED = "in no_grad mode"
+UNRECORDED_LEAF = "in no_grad mode, and then asked for its own gradient"
 AMONG_SEVERAL = "by a function that returns several views"
 BY_FUNCTION = "by a Function of the user's, whose gradient is its own affair"
 

@@ -40,11 +40,12 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         if heard is not listeners.UNHEARD:
             return heard
     values: list[Any] = []
-    mask, bit, dtype, plain = 0, 1, None, True
+    mask, bit, dtype, plain, has_views = 0, 1, None, True, False
     for arg in args:
         if isinstance(arg, TensorBase):
             if arg._view is not None:
                 refresh(arg)
+                has_views = True
             if arg._requires_grad:
                 mask |= bit
             arg = arg._array
@@ -89,6 +90,8 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         return _several(op, args, mask, spread, result)
     if result.__class__ is not _HOST:
         result = as_array(result)
+    if has_views and op.layout is not None and not in_batches:
+        result = op.layout(result, args)
     out = _bare(TensorBase.public)  # `wrap`, written out: this runs for every op
     out._array, out._storage, out._requires_grad, out._node, out._number = result, making.storage(), False, None, 0
     out._grad = out._view = out._hooks = None

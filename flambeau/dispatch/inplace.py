@@ -16,6 +16,7 @@ from flambeau.core.tensor import (
     AMONG_SEVERAL,
     BY_FUNCTION,
     UNRECORDED,
+    UNRECORDED_LEAF,
     InferenceStorage,
     TensorBase,
     View,
@@ -24,6 +25,7 @@ from flambeau.core.tensor import (
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
+from flambeau.dispatch.overlap import refuse_sources
 from flambeau.dispatch.views import follow, refresh
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,6 +42,7 @@ def inplace(of: F, name: str = "") -> F:
             if heard is not overriding.UNHEARD:
                 return heard
         refuse_leaf(self)
+        refuse_sources(self, args, title)
         source = as_it_was(self) if listeners.count else self
         return write(self, of(source, *args, **kwargs), title)
 
@@ -86,14 +89,17 @@ def write(target: Any, result: Any, writer: str) -> Any:
     """Put the values of `result` into the memory of `target`, and `target` on the tape in its place."""
     source = result._array
     _check_fit(target._array, source, writer)
+    if not result._requires_grad and grad_mode.enabled and target._requires_grad:
+        result = _flat(result._cast(target._array.dtype), target)  # no change of the target's old values would be seen
+        source = result._array
     recorded = result._requires_grad and grad_mode.enabled
     if recorded and target._view is not None:
         _refuse_untraceable(target._view)
+    if recorded:
+        _keep_old_values(result, target)
     if recorded and source.dtype != target._array.dtype:
         result = result._cast(target._array.dtype)
         source = result._array
-    if recorded:
-        _keep_old_values(result, target)
     if source is not target._array:
         target._array[...] = source
     target._storage.bump(writer, depth=2)
@@ -105,6 +111,8 @@ def write(target: Any, result: Any, writer: str) -> Any:
 _UNTRACEABLE = {
     UNRECORDED: "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
                 "Make the view where gradients are recorded, or clone() it",
+    UNRECORDED_LEAF: "a view created in no_grad mode, which is a leaf Variable that requires grad, is being used in an "
+                     "in-place operation. Write under torch.no_grad(), or into a clone()",
     AMONG_SEVERAL: "This output is a view and is being modified inplace. It is the output of a function that returns "
                    "multiple views. Such functions do not allow the output views to be modified inplace: use the "
                    "out-of-place form",
@@ -112,6 +120,12 @@ _UNTRACEABLE = {
                  "custom Function (or because an input was returned as-is), and writing to it would bypass the "
                  "Function's own backward. clone() the output first",
 }
+
+
+@op(complex_rules=True, grad={"before": lambda g: g * 0.0}, grad_name="ZerosBackward0")
+def _flat(values: TensorBase | Any, before: TensorBase | Any) -> Any:
+    """Return `values`, as something whose gradient with respect to `before` is zero."""
+    return values
 
 
 def _refuse_untraceable(view: View) -> None:
@@ -127,7 +141,11 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
     if not can_cast(source.dtype, target.dtype):
         raise RuntimeError(f"{writer}: result type {pytorch_name(source.dtype)} can't be cast to the desired output "
                            f"type {pytorch_name(target.dtype)}; use the out-of-place form")
-    refuse_several_in_one_place(target, writer)
+    if writer not in IDEMPOTENT:
+        refuse_several_in_one_place(target, writer)
+
+
+IDEMPOTENT = frozenset({"fill_", "zero_"})  # what they write is the same wherever it is
 
 
 def refuse_several_in_one_place(target: Array, writer: str) -> None:

@@ -11,6 +11,7 @@ from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
 from flambeau.dispatch import casting, overriding
 from flambeau.dispatch.explain import refuse_others
+from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,7 +34,7 @@ class Op:
     def __init__(self, body: Callable[..., Any], grad: Mapping[Any, Rule], promote: str,
                  promoted: tuple[str, ...] | None, outputs: tuple[str, ...], named: bool,
                  differentiable: int | None, view: bool, complex_rules: bool, grad_name: str | None,
-                 partial: bool, batches: bool) -> None:
+                 partial: bool, batches: bool, scalars: tuple[str, ...], layout: Any) -> None:
         self.name = body.__name__.strip("_")
         self.body = positional(body)
         self.rules = dict(grad)
@@ -45,6 +46,7 @@ class Op:
         self.complex_rules = complex_rules
         self.partial = partial
         self.batches = batches
+        self.layout = as_operands if layout is None and self.promotes else layout
         self._grad_name = grad_name
         self.parameters, self.defaults, self.keywords_from = parameters_of(body)
         self.positional = self.parameters[:self.keywords_from]
@@ -52,6 +54,7 @@ class Op:
         self.tensors = tuple("Tensor" in str(annotations.get(name, "")) for name in self.parameters)
         self.strict = sum(1 << i for i, name in enumerate(self.parameters) if annotations.get(name) == "Tensor")
         self.promoted = self._positions(promoted)
+        self.scalars = self._positions(scalars)
         self.sequence = next((i for i, name in enumerate(self.parameters)
                               if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)
         self.kernels: dict[str, list[Callable[..., Any]]] = {}
@@ -145,17 +148,20 @@ def _result_in_lines(result: Any) -> str:
 def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted: tuple[str, ...] | None = None,
        outputs: tuple[str, ...] = (), named: bool = False, differentiable: int | None = None, view: bool = False,
        complex_rules: bool = False, grad_name: str | None = None, partial: bool = False,
-       batches: bool = False) -> Callable[[F], F]:
+       batches: bool = False, scalars: tuple[str, ...] = (), layout: Any = None) -> Callable[[F], F]:
     """Declare an op: the decorated function computes it on arrays, `grad` has a rule for each differentiable argument.
 
-    A rule's parameter names say what it needs: `g`, `out`, any argument, any extra output, `<argument>_shape`, `needs`.
+    A rule's parameter names say what it needs: `g`, `out` (or `out_if_kept`, None if it was written to
+    since), any argument, any extra output, `<argument>_shape`, `needs`.
     A key may name several arguments that share one rule. With `partial`, a rule is given None, not zeros, as the gradient of
-    an output that nobody used. With `batches`, the body takes the batches of `vmap` itself.
+    an output that nobody used. With `batches`, the body takes the batches of `vmap` itself. A number
+    given for one of `scalars` stays a number also beside integers: the body says whether it fits them.
+    `layout`: how results lie in memory where operands are views (dispatch/layout.py).
     See CONTRIBUTING.md for a walk through one declaration.
     """
     def declare(body: F) -> F:
         info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
-                  partial, batches)
+                  partial, batches, scalars, layout)
         registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
         return public_function(info, body)
 

@@ -89,7 +89,7 @@ class Plan:
         """Turn saved arrays back into tensors with their place on the tape, for gradients of gradients."""
         edge_of = dict(zip(self.inputs, node.edges, strict=True))
         for i, (kind, what) in enumerate(self.saves, start=1):
-            if kind is OUTPUT:
+            if kind is OUTPUT and values[i] is not None:
                 values[i] = _placed(wrap(values[i]), node, what)
             elif kind is ARGUMENT and not isinstance(what, slice):
                 values[i] = _revived(values[i], edge_of.get(what))
@@ -142,7 +142,7 @@ class Layout:
         if wanted == "needs":
             wanted = f"needs {needed}"
             saves.setdefault(wanted, (CONSTANT, needed))
-        elif wanted == "out":
+        elif wanted in ("out", "out_if_kept"):
             saves.setdefault(wanted, (OUTPUT, 0))
         elif wanted in op.parameters:
             saves.setdefault(wanted, (ARGUMENT, self.place(wanted)))

@@ -29,7 +29,8 @@ def prepare(op: Any, args: tuple[Any, ...], values: list[Any], spread: int) -> t
         common = default_float()
     working = FLOAT32 if common in HALVES else common
     for i in chosen:
-        values[i] = _as(working, values[i], arrays[0])
+        if i not in op.scalars or is_array(values[i]):
+            values[i] = _as(working, values[i], arrays[0])
     return values, common if working is not common and op.promote != "compare" else None
 
 

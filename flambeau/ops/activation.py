@@ -86,9 +86,14 @@ def _log_sigmoid_slope(g: Tensor, input: Tensor) -> Tensor:
     return g * sigmoid(-input)
 
 
+def _elu_slope(g: Tensor, input: Tensor, kept: Tensor | None, slope: float, scale: float, input_scale: float) -> Tensor:
+    out = _elu_of(input, slope, scale, input_scale) if kept is None else kept
+    return choose(input > 0, g * scale, g * (input_scale * (out + slope * scale)))
+
+
 @op(promote=SAME, grad={
-    "input": lambda g, input, out, slope, scale, input_scale:
-        choose(input > 0, g * scale, g * (input_scale * (out + slope * scale))),
+    "input": lambda g, input, out_if_kept, slope, scale, input_scale:
+        _elu_slope(g, input, out_if_kept, slope, scale, input_scale),
 }, grad_name="EluBackward0")
 def _elu_of(input: Tensor, slope: float, scale: float, input_scale: float) -> Tensor:
     """`scale` times the input above zero, below it `scale` times `slope` times exp(`input_scale` times input) - 1."""

@@ -98,26 +98,6 @@ def flat_positions(key: Key, shape: Shape) -> Array:
     return positions
 
 
-def number_for(dtype: Any, value: Any) -> Any:
-    """Return a Python number as an array of `dtype` takes it; -1 becomes 255 in uint8, 2.5 becomes 2 in an integer.
-
-    Raises RuntimeError where it does not fit.
-    """
-    kind = dtype.kind
-    if kind == "b":
-        return bool(value)
-    if isinstance(value, complex) and kind != "c" or kind in "iu" and not _fits(dtype, value):
-        raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow: {value}")
-    if kind not in "iu":
-        return value
-    return int(value) % (1 << 8 * dtype.itemsize) if kind == "u" else int(value)
-
-
-def _fits(dtype: Any, value: float) -> bool:
-    limit = 1 << 8 * dtype.itemsize - (dtype.kind == "i")
-    return -limit - (dtype.kind == "i") < value < limit  # False for NaN too
-
-
 def combine_at(how: str, target: Array, positions: Array, values: Array) -> None:
     """Merge values into the cells of a flat array with a ufunc ("add", "maximum", …); all that meet in a cell count."""
     if target.dtype in HALVES:

@@ -7,12 +7,13 @@ from flambeau.autograd import listeners
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import QUIET, SILENT, Array, is_array, namespace_of
 from flambeau.core.device import device_of, moved
+from flambeau.core.fitting import number_for
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
+from flambeau.dispatch.overlap import refuse_shared_cells
 from flambeau.dispatch.overriding import UNHEARD
-from flambeau.ops.addressing import number_for
 from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
 from flambeau.ops.shape import reshape
 from flambeau.ops.subscript import Subscript, plain, read
@@ -72,7 +73,7 @@ def _checked(target: Array, value: Any) -> Any:
 
 def _write(input: Tensor, subscript: Subscript, value: Any) -> None:
     target = input._array[subscript.key]
-    refuse_overlap(target)
+    refuse_shared_cells(target, "index_put_" if subscript.picks else "copy_")
     token = QUIET.set(SILENT)
     try:
         if isinstance(value, TensorBase):
@@ -105,10 +106,3 @@ def _assigned(input: Tensor, src: Tensor | float) -> Tensor:
     """
     xp = namespace_of(input)
     return xp.broadcast_to(xp.asarray(src, dtype=input.dtype), input.shape)
-
-
-def refuse_overlap(target: Array) -> None:
-    """Raise RuntimeError where cells of `target` share memory, as those of an expanded tensor do."""
-    if target.size and any(step == 0 and size > 1 for step, size in zip(target.strides, target.shape, strict=True)):
-        raise RuntimeError("unsupported operation: more than one element of the written-to tensor refers to a single "
-                           "memory location. Please clone() the tensor before performing the operation.")

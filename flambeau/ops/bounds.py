@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import is_array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.comparison import isnan
 from flambeau.ops.masking import choose, masked_fill
@@ -77,7 +78,7 @@ def _refuse_complex(name: str, input: Any) -> None:
         raise RuntimeError(f"{name} not implemented for complex tensors: they have no order")
 
 
-@op(promote=SAME, grad={
+@op(promote=SAME, scalars=("min", "max"), grad={
     "input": lambda g, input, min, max: choose(_within(input, min, max), g, 0.0),
     "min": lambda g, input, min, max: choose(_takes_min(input, min, max), g, 0.0),
     "max": lambda g, input, min, max: choose(_takes_max(input, min, max), g, 0.0),
@@ -100,8 +101,8 @@ def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float 
                             "both be tensors")
     xp = namespace_of(input)
     if min is not None:
-        input = xp.maximum(input, min)
-    return input if max is None else xp.minimum(input, max)
+        input = xp.maximum(input, min if is_array(min) else number_for(input.dtype, min))
+    return input if max is None else xp.minimum(input, max if is_array(max) else number_for(input.dtype, max))
 
 
 def _within(input: Tensor, min: Any, max: Any) -> Tensor:

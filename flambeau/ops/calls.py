@@ -25,6 +25,14 @@ def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> 
     return _replaced(input, "map_", callable, [input, tensor])
 
 
+def map2_(input: Tensor, x: Tensor, y: Tensor, callable: Callable[[Any, Any, Any], Any]) -> Tensor:
+    """Replace each element by what `callable` makes of it and of the elements of `x` and `y` at its place."""
+    for name, value in (("x", x), ("y", y)):
+        if not isinstance(value, TensorBase):
+            raise TypeError(f"map2_(): argument '{name}' must be Tensor, not {type(value).__name__}")
+    return _replaced(input, "map2_", callable, [input, x, y])
+
+
 def _replaced(target: Tensor, title: str, function: Callable[..., Any], sources: list[Tensor]) -> Tensor:
     for source in sources:
         if source.requires_grad:

@@ -132,14 +132,23 @@ def complex(real: Tensor, imag: Tensor) -> Tensor:
 _COMPLEX_OF = {FLOAT32: COMPLEX64, FLOAT64: COMPLEX128}
 
 
-@composite
+@op(complex_rules=True, grad={
+    "abs": lambda g, out: _outward(g, out),
+    "angle": lambda g, out: real(conj(g) * out * 1j),
+})
 def polar(abs: Tensor, angle: Tensor) -> Tensor:
     """Put complex numbers together from distances and angles."""
-    from flambeau.ops.trigonometry import cos, sin
-
     if abs.dtype != angle.dtype:
         raise RuntimeError(f"polar(): distances of {abs.dtype} and angles of {angle.dtype} must be of one dtype")
-    return complex(abs * cos(angle), abs * sin(angle))
+    xp = namespace_of(abs)
+    return complex(abs * xp.cos(angle), abs * xp.sin(angle))
+
+
+def _outward(g: Tensor, out: Tensor) -> Tensor:
+    """What moves a number away from zero. By convention nothing does at zero, and a distance below it counts as above."""
+    from flambeau.ops.rounding import sgn
+
+    return real(conj(g) * sgn(out))
 
 
 @op(complex_rules=True, grad={"input": lambda g: view_as_real(g)})

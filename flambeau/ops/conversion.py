@@ -72,6 +72,6 @@ def contiguous(input: Tensor, memory_format: Any = contiguous_format) -> Tensor:
     """Return `input` with its elements in row-major order in memory, or that of a memory format: itself if they are."""
     if memory_format is preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator; use clone()")
-    if is_laid_out(input._array, memory_format):
+    if is_laid_out(getattr(input, "_array", input), memory_format):
         return input
     return clone(input, memory_format=memory_format)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.dispatch.op import SAME, op
+from flambeau.ops.refusals import BOOL, COMPLEX, FLOAT, NOT_FLOAT, refuse
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -18,6 +19,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     >>> bincount(tensor([1, 3, 1]))
     >>> bincount(tensor([1, 3, 1]), minlength=6)
     """
+    refuse(FLOAT + COMPLEX + BOOL, "bincount_cpu", input)
     if input.ndim != 1 or input.dtype.kind not in "iu" or input.size and int(input.min()) < 0:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if minlength < 0:
@@ -40,8 +42,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     """
     if bins <= 0:
         raise RuntimeError(f"bins must be > 0, not {bins}")
-    if input.dtype.kind in "bc":
-        raise RuntimeError(f"histc is not implemented for {input.dtype}")
+    refuse(NOT_FLOAT + COMPLEX, "histogram_cpu", input)
     low, high = (min, max) if min != max or not input.size else (input.min().item(), input.max().item())
     if low == high:
         low, high = low - 1, high + 1

@@ -12,9 +12,11 @@ from flambeau.core import device as devices
 from flambeau.core.arrays import Array, as_array, is_array, namespace_of, strided_view
 from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_float
 from flambeau.core.dtype import from_numpy as known_dtype
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import batching
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.outs import check_one, put
 from flambeau.ops.dims import sizes_of
 
@@ -167,9 +169,9 @@ def _from_numbers(data: Any, wanted: Any) -> Array:
         wanted = _dtype_of(flat)
     try:
         return numpy.array(flat, _widened(wanted)).astype(wanted).reshape(shape)
-    except OverflowError:
-        return _wrapped(flat, wanted).reshape(shape)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
+        if wanted.kind in "iu" and all(isinstance(value, int | float) for value in flat):
+            return _counted(flat, wanted).reshape(shape)
         raise TypeError(f"a tensor of {known_dtype(wanted).name} cannot hold this: {error}") from error
 
 
@@ -178,10 +180,11 @@ def _widened(dtype: Any) -> Any:
     return numpy.dtype("f8") if dtype in HALVES else dtype
 
 
-def _wrapped(flat: list[Any], dtype: Any) -> Array:
-    if dtype == INT64 and any(not -(1 << 63) <= value < 1 << 63 for value in flat):
-        raise RuntimeError("Overflow when unpacking long long: a number does not fit int64")
-    return numpy.array(flat, object).astype(INT64).astype(dtype)
+def _counted(flat: list[Any], dtype: Any) -> Array:
+    """Make integers of numbers of which NumPy refused one; PyTorch lets a negative one into an unsigned dtype."""
+    if any(isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 for value in flat):
+        raise ValueError("Overflow when unpacking long long: a number does not fit int64")
+    return numpy.array([number_for(dtype, value) for value in flat], dtype)
 
 
 def _is_sequence(data: Any) -> bool:
@@ -287,15 +290,8 @@ def full(size: Size, fill_value: Any, *, out: Any = None, dtype: Any = None, lay
     """
     value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = of_number(value) if dtype is None and out is None else dtype
-    return _shaped("full", (size,), lambda xp, shape, kind: _filled(xp, shape, value, kind), out, kind, device,
+    return _shaped("full", (size,), lambda xp, shape, kind: xp.full(shape, number_for(kind, value), kind), out, kind, device,
                    requires_grad)
-
-
-def _filled(xp: Any, shape: tuple[int, ...], value: Any, kind: Any) -> Array:
-    if kind.kind in "iu" and isinstance(value, int):
-        return xp.full(shape, value & (1 << 64) - 1, "u8").astype(kind)  # what does not fit wraps around
-    return xp.full(shape, value).astype(kind) if isinstance(value, float) and kind.kind in "iu" else xp.full(
-        shape, value, kind)
 
 
 def _shaped(name: str, size: Sequence[Any], make: Callable[..., Array], out: Any, dtype: Any, device: Any,
@@ -360,7 +356,8 @@ def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, layout: Any 
     >>> full_like(randn(2, 3), 2.5)
     """
     made = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
-    made._array[...] = _filled(namespace_of(made._array), (), fill_value, made._array.dtype)
+    value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
+    made._array[...] = number_for(made._array.dtype, value)
     return made.requires_grad_(requires_grad)
 
 
@@ -399,6 +396,10 @@ def arange(*args: Any, start: Any = None, end: Any = None, step: Any = None, out
             raise ValueError("step must be nonzero: cut to a whole number it is 0; give a float dtype")
         _check_step(start, end, step)
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
+    if kind.kind in "bc":
+        raise NotImplementedError(f'"arange_cpu" not implemented for \'{pytorch_name(kind)}\'; convert its result')
+    if kind.kind in "iu":  # as PyTorch does: the steps are whole, as many as there would be of the fractions
+        start, step = int(start), int(step)
     return _line("arange", count, start, step, kind, out, device, requires_grad)
 
 
@@ -480,7 +481,7 @@ def _spaced(name: str, start: Any, end: Any, steps: int, out: Any, dtype: Any, d
 def _even(xp: Any, start: Any, end: Any, steps: int, kind: Any) -> Array:
     """Count up from the start in the first half and down from the end in the second, so that both ends are exact."""
     if kind.kind in "iu":
-        start, end = int(start), int(end)
+        start, end = number_for(kind, start), number_for(kind, end)
     step = (end - start) / max(steps - 1, 1)
     places = xp.arange(steps, dtype=numpy.dtype("f8"))
     line = start + step * places

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
-from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
+from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.comparison import logical_xor
 from flambeau.ops.conversion import clone
@@ -16,6 +16,7 @@ from flambeau.ops.masking import where
 from flambeau.ops.parts import along, sliced
 from flambeau.ops.products import cumsum
 from flambeau.ops.reduction import sum
+from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
 from flambeau.ops.scatter import scatter_add
 from flambeau.ops.shape import reshape
 
@@ -41,8 +42,7 @@ def _best_so_far(name: str, ufunc: str) -> Any:
         xp, axis = namespace_of(input), from_start(dim, input.ndim)
         if not input.ndim or not input.size:
             return input.copy(), xp.zeros(input.shape, "i8")
-        if input.dtype.kind == "c":
-            raise RuntimeError(f"{name} does not support complex inputs, which have no order")
+        refuse(COMPLEX, f"{name}_cpu", input)
         values = running(getattr(xp, ufunc), input, axis)
         places = xp.arange(input.shape[axis]).reshape((-1, *(1,) * (input.ndim - axis - 1)))
         is_best = (input == values) | (input != input)
@@ -85,13 +85,14 @@ def _gathered(g: Tensor, chosen: Tensor, input: Tensor, out: Tensor, dim: int) -
     return exp(flip(logcumsumexp(flip(shares, (dim,)), dim), (dim,)) + input)
 
 
-@op(promote=TO_FLOAT, grad={"input": lambda g, input, out, dim: _logcumsumexp_gradient(g, input, out, dim)})
+@op(promote=SAME, grad={"input": lambda g, input, out, dim: _logcumsumexp_gradient(g, input, out, dim)})
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     """Take the logarithm of the running sum of exponentials, without overflow.
 
     >>> logcumsumexp(randn(2, 3), 1)
     """
     xp, axis = namespace_of(input), from_start(dim, input.ndim)
+    refuse(NOT_FLOAT, "logcumsumexp_out_cpu", input)
     if not input.ndim or not input.size:
         return input.copy()
     if input.dtype.kind == "c":

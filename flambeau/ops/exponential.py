@@ -5,6 +5,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import COMPLEX128, FLOAT64
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.complex_numbers import is_complex, real
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 LN2, LN10 = math.log(2), math.log(10)
 
 
-@op(promote=SAME, grad={
+@op(promote=SAME, scalars=("exponent",), grad={
     "input": lambda g, input, exponent: _power_slope(g, input, exponent),
     "exponent": lambda g, input, exponent, out: _exponent_slope(g, input, exponent, out),
 })
@@ -33,18 +34,27 @@ def pow(input: Tensor | float, exponent: Tensor | float) -> Tensor:
     >>> pow(tensor([2, -3]), 3)
     """
     if is_array(exponent) and exponent.dtype.kind in NOT_FLOAT:
-        return _integer_power(input, exponent)
+        return _powers(input, exponent)
+    if is_array(input) and input.dtype.kind in NOT_FLOAT:
+        return _power(input, exponent)
     return input ** exponent
 
 
-def _integer_power(base: Array, exponent: Array) -> Array:
-    """Powers of integers. A negative one is 0, 1 or -1 where an array asks for it, an error where a number does."""
+def _power(base: Array, exponent: Any) -> Array:
+    """Return the same power of all integers: a number may not ask for a negative one, as a tensor may."""
+    if exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if base.dtype.kind == BOOL:
+        return base | (not exponent)
+    return base ** number_for(base.dtype, exponent)
+
+
+def _powers(base: Array, exponent: Array) -> Array:
+    """Return powers of integers: a negative one is 0, 1 or -1."""
     refuse(BOOL, "pow", exponent)
     negative = exponent < 0
     if not negative.any():
         return base ** exponent
-    if not exponent.ndim:
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
     xp = namespace_of(exponent)
     ones = xp.where(base == 1, 1, xp.where(base == -1, 1 - 2 * (exponent % 2), 0))
     return xp.where(negative, ones, base ** xp.where(negative, 0, exponent)).astype(base.dtype)

@@ -10,6 +10,7 @@ from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import maximum, minimum
 from flambeau.ops.dims import Dims, axis_of
 from flambeau.ops.reduction import kept_dims, sum
+from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 from flambeau.ops.selection import placed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def shared_by_ties(g: Tensor, input: Tensor, out: Tensor, dim: Dims, keepdim: bo
 
 
 def _extremum(input: Array, which: str, dim: Dims, keepdim: bool) -> Array:
+    refuse(COMPLEX, f"{which}_values_cpu", input)
     axis = axis_of(dim, input.ndim)
     if not input.size:
         refuse_empty(input, "amax" if which == "max" else "amin", dim)
@@ -33,7 +35,8 @@ def _extremum(input: Array, which: str, dim: Dims, keepdim: bool) -> Array:
 def refuse_empty(input: Array, name: str, dim: Dims) -> None:
     """Raise where nothing would be left to choose from."""
     if dim is None or dim == ():
-        raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction "
+        error = IndexError if name.startswith("arg") else RuntimeError
+        raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction "
                            "dim with the 'dim' argument.")
     for d in (dim,) if isinstance(dim, int) else dim:
         if input.shape[from_start(d, input.ndim)] == 0:
@@ -81,6 +84,9 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
 def _place(input: Array, which: str, dim: int | None, keepdim: bool) -> Array:
     if not input.size:
         refuse_empty(input, which, dim)
+    if input.dtype.kind == BOOL:
+        raise RuntimeError(f"{which}(): does not support bool input; convert it to integers")
+    refuse(COMPLEX, f"{which}_cpu", input)
     if dim is None or not input.ndim:
         axis_of(dim, input.ndim)  # a scalar has dim 0 and -1
         place = namespace_of(input).asarray(getattr(input, which)())
@@ -111,8 +117,10 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 def _best_along(name: str, place: str) -> Any:
     """Declare `max` or `min` along one dim."""
     def body(input: Tensor, dim: int, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+        if input.dtype.kind == COMPLEX:
+            raise RuntimeError(f"{name}(): does not support complex input, which has no order")
         if not input.size:
-            refuse_empty(input, f"{name}()", dim)
+            refuse_empty(input, name, dim)
         xp, axis = namespace_of(input), from_start(dim, input.ndim)
         if not input.ndim:
             return input.copy(), xp.zeros((), "i8")

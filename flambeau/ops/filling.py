@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of, strided_view
 from flambeau.core.device import device_of, moved
+from flambeau.core.fitting import number_for
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import inplace, refuse_leaf, write
 from flambeau.dispatch.op import op
@@ -27,10 +28,10 @@ def fill(input: Tensor, value: Tensor | float) -> Tensor:
     if is_array(value) and value.ndim:
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
     xp = namespace_of(input)
+    if isinstance(value, complex) and input.dtype.kind not in "bc":
+        raise RuntimeError(f"value cannot be converted to type {input.dtype.name} without overflow: {value} is complex")
     result = xp.empty_like(input)
-    if not is_array(value) and input.dtype.kind in "iu" and isinstance(value, int):
-        value = xp.asarray(value & (1 << 64) - 1, dtype="u8").astype(input.dtype)  # what does not fit wraps around
-    result[...] = value
+    result[...] = value if is_array(value) else number_for(input.dtype, value)
     return result
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import HALVES
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import FLOAT32
 from flambeau.dispatch import casting
 from flambeau.dispatch.inplace import inplace, pytorch_name, refuse_leaf, write
@@ -213,8 +214,7 @@ def _rounded_once(compute: F) -> F:
 
 def _factor(number: Any, tensor: Any) -> Any:
     """Return a factor in the kind of number that it will meet."""
-    kind = array_of(tensor).dtype.kind
-    return number if kind not in "biu" else bool(number) if kind == "b" else int(number)
+    return number_for(array_of(tensor).dtype, number)
 
 
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:

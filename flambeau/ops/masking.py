@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.core.promotion import BOOL, result_type
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.addressing import number_for
 from flambeau.ops.blending import blend
 from flambeau.ops.parts import selected
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(promote=SAME, promoted=("input", "other"), grad_name="WhereBackward0", grad={
+@op(promote=SAME, promoted=("input", "other"), scalars=("input", "other"), grad_name="WhereBackward0", grad={
     "input": lambda g, condition: choose(condition, g, 0.0),
     "other": lambda g, condition: choose(condition, 0.0, g),
 })
@@ -33,7 +33,12 @@ def choose(condition: Tensor, input: Tensor | float, other: Tensor | float) -> T
     xp = namespace_of(condition)
     if not is_array(input) and not is_array(other):
         return xp.where(condition, *xp.asarray((input, other), result_type((), (input, other))))
-    return blend(xp, condition, input, other)
+    return blend(xp, condition, _counted(input, other), _counted(other, input))
+
+
+def _counted(value: Any, beside: Any) -> Any:
+    """Return a number as the integers beside it have it."""
+    return value if is_array(value) or beside.dtype.kind not in "iu" else number_for(beside.dtype, value)
 
 
 @composite

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.dims import sizes_of
 from flambeau.ops.parts import sliced
@@ -41,7 +42,7 @@ def _constant(input: Tensor, widths: Widths, value: float) -> Tensor:
     if min(shape, default=0) < 0:
         raise RuntimeError(f"The input size {list(input.shape)}, plus negative padding {widths}, resulted in a negative "
                            "output size, which is invalid.")
-    result = namespace_of(input).full(shape, value, input.dtype)
+    result = namespace_of(input).full(shape, number_for(input.dtype, value), input.dtype)
     part = input[_inner(input.shape, widths)]
     result[tuple(slice(max(before, 0), max(before, 0) + n) for n, (before, _) in zip(part.shape, widths, strict=True))] = part
     return result

@@ -120,7 +120,7 @@ def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     >>> narrow_copy(randn(3, 4), 1, 1, 2)
     """
     if dim >= input.ndim > 0:
-        raise RuntimeError(f"narrow_copy(): dim {dim} is outside a tensor of {input.ndim} dims")  # an IndexError in `narrow`
+        raise RuntimeError(f"narrow_copy(): Expected dim < {input.ndim}, but dim {dim} is outside a tensor of {input.ndim} dims")  # an IndexError in `narrow`
     return _copied(narrow(input, dim, start, length))
 
 

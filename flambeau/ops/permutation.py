@@ -109,12 +109,16 @@ def adjoint(input: Tensor) -> Tensor:
 
     >>> adjoint(randn(2, 3))
     """
-    turned = _transpose(input, -2, -1)
+    if input.ndim == 1:
+        raise RuntimeError("tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    turned = _transpose(input, -2, -1) if input.ndim else input
     return conj(turned) if is_complex(input) else turned
 
 
 def matrix_transpose(input: Tensor) -> Tensor:
     """Exchange the last two dims."""
+    if not input.ndim:
+        return input
     if input.ndim < 2:
         raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor.")
     return _transpose(input, -2, -1)
@@ -122,16 +126,14 @@ def matrix_transpose(input: Tensor) -> Tensor:
 
 def matrix_adjoint(input: Tensor) -> Tensor:
     """Exchange the last two dims and conjugate the elements."""
-    if input.ndim == 1:
-        raise RuntimeError("tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
-    return adjoint(input) if input.ndim else input
+    return adjoint(input)
 
 
 def conjugate_transpose(input: Tensor) -> Tensor:
     """Exchange the dims of one matrix and conjugate its elements."""
     if input.ndim not in (0, 2):
         raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {input.ndim}-D tensor.")
-    return adjoint(input) if input.ndim else input
+    return adjoint(input)
 
 
 def reversed_dims(input: Tensor) -> Tensor:

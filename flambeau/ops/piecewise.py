@@ -4,11 +4,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.blending import blend
 from flambeau.ops.masking import choose
-from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse
+from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def _hardtanh(input: Tensor, min_val: float, max_val: float) -> Tensor:
         raise RuntimeError("Bool inputs not supported for hardtanh")
     refuse(COMPLEX, "hardtanh_cpu", input)
     xp = namespace_of(input)
-    if input.dtype.kind in INTEGERS:
-        min_val, max_val = int(min_val), int(max_val)
-    return xp.minimum(xp.maximum(input, min_val), max_val)
+    if input.dtype.kind == "u" and min(min_val, max_val) < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+    return xp.minimum(xp.maximum(input, number_for(input.dtype, min_val)), number_for(input.dtype, max_val))
 
 
 _hardtanh_ = twin_of(_hardtanh)
@@ -105,6 +106,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 })
 def _threshold(input: Tensor, threshold: float, value: float) -> Tensor:
     refuse(BOOL + COMPLEX, "threshold_cpu", input)
+    threshold, value = number_for(input.dtype, threshold), number_for(input.dtype, value)
     return blend(namespace_of(input), input <= threshold, input.dtype.type(value), input)
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import bool_
+from flambeau.core.fitting import number_for
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
-from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor
+from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, refuse_zero_divisor, undifferentiable
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -24,7 +25,7 @@ def add(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     >>> add(randn(2, 3), 1.5)
     >>> add(randn(2, 1), randn(3), alpha=2)
     """
-    return input + (other if alpha == 1 else _scaled(other, alpha, input))
+    return input + (other if alpha == 1 and alpha is not True else _scaled(other, alpha, input))
 
 
 @op(promote=SAME, grad={
@@ -37,20 +38,27 @@ def sub(input: Tensor | float, other: Tensor | float, *, alpha: float = 1) -> Te
     >>> sub(randn(2, 3), randn(3))
     >>> sub(randn(2, 1), randn(3), alpha=2)
     """
+    if isinstance(input, bool) or isinstance(other, bool):
+        raise RuntimeError(NO_SUBTRACTION)
     try:
-        return input - (other if alpha == 1 else _scaled(other, alpha, input))
+        return input - (other if alpha == 1 and alpha is not True else _scaled(other, alpha, input))
     except TypeError:
-        raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
-                           "invert a mask, use the `~` or `logical_not()` operator instead.") from None
+        raise RuntimeError(NO_SUBTRACTION) from None
+
+
+NO_SUBTRACTION = ("Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+                  "use the `~` or `logical_not()` operator instead.")
 
 
 def _scaled(other: Any, alpha: float, input: Any) -> Any:
     array = other if is_array(other) else input
     if isinstance(alpha, bool) and array.dtype.kind != BOOL:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
-    if isinstance(alpha, float) and array.dtype.kind in NOT_FLOAT:
+    if isinstance(alpha, float | complex) and array.dtype.kind in NOT_FLOAT:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    scaled = other * alpha
+    if isinstance(alpha, complex) and array.dtype.kind != COMPLEX:
+        raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
+    scaled = other * number_for(array.dtype, alpha)
     return scaled.astype(other.dtype) if is_array(other) else scaled  # a bool times 2 stays a bool
 
 
@@ -81,7 +89,7 @@ def mul(input: Tensor | float, other: Tensor | float) -> Tensor:
 
 @op(promote=TO_FLOAT, grad_name="DivBackward0", grad={
     "input": lambda g, other: g / other,
-    "other": lambda g, other, out: -g * (out / other),
+    "other": lambda g, input, other, out_if_kept: -g * ((input / other if out_if_kept is None else out_if_kept) / other),
 })
 def true_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Divide; two integers make a float.
@@ -93,19 +101,28 @@ def true_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return input / other
 
 
-@op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+@op(promote=SAME, grad={"input": undifferentiable("floor_divide"), "other": undifferentiable("floor_divide")})
 def floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
-    """Divide and round down.
+    """Divide and round down. `div` with `rounding_mode="floor"` does the same and has a gradient, of zeros.
 
     >>> floor_divide(tensor([7, -7]), tensor([2, 2]))
     >>> floor_divide(tensor([7, -7]), 2.5)
     """
-    refuse_zero_divisor("floor_divide", other)
-    refuse(COMPLEX, "floor_divide", input)
-    return input // other
+    return _floor_of_quotient(input, other)
 
 
 @op(promote=SAME, grad_name="DivBackward1", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
+def _floor_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
+    return _floor_of_quotient(input, other)
+
+
+def _floor_of_quotient(input: Array, other: Array) -> Array:
+    refuse_zero_divisor("div_floor", other)
+    refuse(COMPLEX, "div_floor", input)
+    return input // other
+
+
+@op(promote=SAME, grad_name="DivBackward2", grad={"input": lambda g: flat(g), "other": lambda g: flat(g)})
 def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     refuse_zero_divisor("div_trunc", other)
     refuse(COMPLEX, "div_trunc", input)
@@ -115,7 +132,7 @@ def _trunc_divide(input: Tensor | float, other: Tensor | float) -> Tensor:
     return quotient + ((quotient < 0) & (quotient * other != input))
 
 
-_DIVISIONS = {None: true_divide, "floor": floor_divide, "trunc": _trunc_divide}
+_DIVISIONS = {None: true_divide, "floor": _floor_divide, "trunc": _trunc_divide}
 
 
 @composite
@@ -134,7 +151,7 @@ def div(input: Tensor | float, other: Tensor | float, *, rounding_mode: str | No
 
 @op(promote=SAME, grad={
     "input": lambda g: g,
-    "other": lambda g, input, other: -g * floor_divide(input, other),
+    "other": lambda g, input, other: _remainder_slope(g, input, other),
 })
 def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     """Return what is left of a division that rounds down: it has the sign of `other`.
@@ -144,7 +161,18 @@ def remainder(input: Tensor | float, other: Tensor | float) -> Tensor:
     """
     refuse_zero_divisor("remainder", other)
     refuse(COMPLEX, "remainder", input)
-    return namespace_of(other if is_array(other) else input).remainder(input, other)
+    rest = namespace_of(other if is_array(other) else input).remainder(input, other)
+    if rest.dtype.kind in NOT_FLOAT:
+        return rest
+    xp = namespace_of(rest)
+    return xp.where(rest == 0, xp.copysign(rest, input), rest)  # NumPy gives a zero the sign of the divisor
+
+
+def _remainder_slope(g: Tensor, input: Any, other: Any) -> Tensor:
+    if isinstance(input, int | float):
+        raise RuntimeError("derivative for aten::remainder is not implemented where a number is divided by a tensor; "
+                           "make a tensor of it")
+    return -g * _floor_divide(input, other)
 
 
 @op(promote=SAME, grad={
@@ -226,9 +254,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
 
 def _valued(title: str, array: Array, value: float) -> Array:
     refuse(BOOL, title, array)
-    if isinstance(value, float) and array.dtype.kind in INTEGERS:
-        raise RuntimeError(f"value cannot be converted to type {array.dtype.name}_t without overflow: give an integer")
-    return array if value == 1 else array * value
+    return array if value == 1 else array * number_for(array.dtype, value)
 
 
 @op(promote=SAME, promoted=("input", "end"), grad={

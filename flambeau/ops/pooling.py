@@ -21,7 +21,8 @@ ALL = slice(None)
 
 
 @op(promote=SAME, grad={
-    "input": lambda g, input, out, windows: max_pool_backward(g, input, out, windows),
+    "input": lambda g, input, out_if_kept, windows:
+        max_pool_backward(g, input, max_pool(input, windows) if out_if_kept is None else out_if_kept, windows),
 })
 def max_pool(input: Tensor, windows: Windows) -> Tensor:
     """Take the maximum under each window: (N, C, *sizes) to (N, C, *counts)."""

@@ -17,6 +17,7 @@ from flambeau.ops.parts import along
 from flambeau.ops.permutation import movedim
 from flambeau.ops.pointwise import lerp
 from flambeau.ops.reduction import any, sum
+from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 from flambeau.ops.rounding import ceil, floor, round
 from flambeau.ops.scatter import gather
 from flambeau.ops.selection import placed
@@ -50,10 +51,13 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tup
     >>> kthvalue(randn(4, 2), 1, dim=0, keepdim=True)
     """
     axis, size = from_start(dim, input.ndim), input.shape[dim] if input.ndim else 1
+    if not size:
+        raise IndexError(f"kthvalue(): Expected reduction dim {axis} to have non-zero size.")
     if not 1 <= k <= size:
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}: k={k} of {size} elements")
     if not input.ndim:
         return _alone(input, dim)
+    refuse(BOOL + COMPLEX, "kthvalue_cpu", input)
     return _picked(input, order_of(input, axis)[along(axis, slice(k - 1, k))], axis, keepdim)
 
 
@@ -73,6 +77,7 @@ def _median_along(name: str, skip_nan: bool) -> Any:
     def body(input: Tensor, dim: int, keepdim: bool = False) -> tuple[Tensor, Tensor]:
         if not input.ndim:
             return _alone(input, dim)
+        refuse(BOOL + COMPLEX, "median_cpu", input)
         axis = from_start(dim, input.ndim)
         if not input.shape[axis]:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
@@ -86,7 +91,8 @@ def _median_of_all(name: str, skip_nan: bool) -> Any:
     def body(input: Tensor) -> Tensor:
         flat = input.reshape(-1)
         if not flat.size:
-            return namespace_of(input).asarray(float("nan") if input.dtype.kind in "fV" else 0).astype(input.dtype)
+            return namespace_of(input).asarray(float("nan") if input.dtype.kind in "fVc" else 0).astype(input.dtype)
+        refuse(BOOL + COMPLEX, "median_cpu", input)
         return flat[_middle(flat, 0, skip_nan)[0]]
 
     body.__name__ = body.__qualname__ = f"_{name}"
@@ -127,6 +133,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, T
     """
     if not input.ndim:
         return _alone(input, dim)
+    refuse(COMPLEX, "mode_cpu", input)
     xp, axis = namespace_of(input), from_start(dim, input.ndim)
     if not input.shape[axis]:
         raise IndexError(f"mode(): Expected reduction dim {axis} to have non-zero size.")

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.core.arrays import Array, is_array
+from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.dispatch.inplace import pytorch_name
 
-BOOL, INTEGERS, COMPLEX = "b", "iu", "c"
+BOOL, INTEGERS, FLOAT, COMPLEX = "b", "iu", "fV", "c"
 NOT_FLOAT = BOOL + INTEGERS
 
 
@@ -15,6 +15,7 @@ def refuse(kinds: str, title: str, *arrays: Array) -> None:
     """Raise NotImplementedError where an array is of one of these kinds of number (NumPy's letters)."""
     for array in arrays:
         if is_array(array) and array.dtype.kind in kinds:
+            namespace_of(array).broadcast_shapes(*[other.shape for other in arrays if is_array(other)])  # the first error
             raise NotImplementedError(f'"{title}" not implemented for \'{pytorch_name(array.dtype)}\'; convert the '
                                       "tensor first")
 
@@ -30,6 +31,14 @@ def no_derivative(name: str) -> Any:
     """Return a gradient rule for an argument that the mathematics has no practical derivative for, here as in PyTorch."""
     def rule(g: Any) -> Any:
         raise NotImplementedError(f"the derivative for '{name}' is not implemented; detach() this argument")
+
+    return rule
+
+
+def undifferentiable(name: str) -> Any:
+    """Return the gradient rule of an op that PyTorch puts on the tape, but has no gradient of at all."""
+    def rule(g: Any) -> Any:
+        raise RuntimeError(f"derivative for aten::{name} is not implemented; detach() its arguments")
 
     return rule
 

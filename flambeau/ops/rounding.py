@@ -9,7 +9,7 @@ from flambeau.ops.comparison import isfinite
 from flambeau.ops.complex_numbers import conj, is_complex, real
 from flambeau.ops.flat import flat
 from flambeau.ops.masking import choose, masked_fill
-from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse
+from flambeau.ops.refusals import BOOL, COMPLEX, INTEGERS, NOT_FLOAT, refuse, undifferentiable
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -90,13 +90,22 @@ def sign(input: Tensor) -> Tensor:
     """
     if input.dtype.kind == COMPLEX:
         raise NotImplementedError("Unlike NumPy, torch.sign doesn't support complex numbers; use torch.sgn() instead")
-    return input.copy() if input.dtype.kind == BOOL else namespace_of(input).sign(input)
+    return _direction(input)
+
+
+def _direction(input: Array) -> Array:
+    """The sign, which is 0 for what is no number."""
+    if input.dtype.kind == BOOL:
+        return input.copy()
+    xp = namespace_of(input)
+    signs = xp.sign(input)
+    return signs if input.dtype.kind in INTEGERS + COMPLEX else xp.where(input == input, signs, xp.zeros((), input.dtype))
 
 
 @op(promote=SAME, complex_rules=True, grad={"input": lambda g, input, out: _turning(g, input, out)})
 def sgn(input: Tensor) -> Tensor:
     """Return -1, 0 or 1; of complex numbers the one of size 1 in the same direction."""
-    return input.copy() if input.dtype.kind == BOOL else namespace_of(input).sign(input)
+    return _direction(input)
 
 
 def _turning(g: Tensor, input: Tensor, direction: Tensor) -> Tensor:
@@ -132,7 +141,7 @@ def copysign(input: Tensor, other: Tensor | float) -> Tensor:
     return namespace_of(input).copysign(input, other)
 
 
-@op()
+@op(grad={"input": undifferentiable("heaviside"), "values": undifferentiable("heaviside")})
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """Return 0 below zero, 1 above, and `values` at zero.
 

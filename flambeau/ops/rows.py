@@ -4,12 +4,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.fitting import number_for
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start, refuse_beyond, refuse_outside
+from flambeau.ops.dims import array_of
 from flambeau.ops.indexing import pick, replaced_at
 from flambeau.ops.masking import masked_fill
+from flambeau.ops.pointwise import mul
 from flambeau.ops.shape import reshape
 
 if TYPE_CHECKING:
@@ -94,7 +97,8 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     >>> index_add(randn(3, 4), 1, tensor([1]), randn(3, 1), alpha=0.5)
     """
     refuse_unlike_rows("index_add", input, dim, index, source)
-    return _with_rows(input, dim, index, source if alpha == 1 else source * alpha, True)
+    scaled = source if alpha == 1 else mul(source, number_for(array_of(source).dtype, alpha))
+    return _with_rows(input, dim, index, scaled, True)
 
 
 @composite

@@ -131,8 +131,12 @@ def expand(input: Tensor, *size: Any) -> Tensor:
     return _expand(input, shape)
 
 
+@composite
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """Expand `input` to the shape of `other`."""
+    """Expand `input` to the shape of `other`.
+
+    >>> expand_as(randn(3, 1), randn(3, 4))
+    """
     return expand(input, tuple(other.shape))
 
 
@@ -226,7 +230,9 @@ def ravel(input: Tensor) -> Tensor:
 
     >>> ravel(randn(2, 3))
     """
-    return _reshape(input, (-1,)) if input.ndim != 1 else input
+    from flambeau.ops.conversion import contiguous
+
+    return _reshape(contiguous(input), (-1,))
 
 
 def _at_least(dims: int, grow: Any, tensors: tuple[Any, ...]) -> Any:
@@ -288,5 +294,8 @@ def broadcast_shapes(*shapes: Any) -> Any:
 def broadcast_tensors(*tensors: Any) -> Any:
     """Expand tensors to their common shape."""
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], tuple | list) else tensors
+    for number, tensor in enumerate(given):
+        if not hasattr(tensor, "shape"):
+            raise TypeError(f"expected Tensor as element {number} in argument 0, but got {type(tensor).__name__}")
     shape = broadcast_shapes(*(tuple(tensor.shape) for tensor in given))
-    return tuple(expand(tensor, shape) for tensor in given)
+    return tuple(tensor if tuple(tensor.shape) == shape else expand(tensor, shape) for tensor in given)

@@ -10,6 +10,7 @@ from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import array_of
 from flambeau.ops.flipping import BACKWARDS
 from flambeau.ops.parts import along
+from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 from flambeau.ops.selection import placed
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def msort(input: Tensor) -> Tensor:
     "input": lambda g_values, indices, input_shape, dim: placed(g_values, indices, dim, input_shape)})
 def _topk(input: Tensor, k: int, dim: int, largest: bool) -> tuple[Tensor, Tensor]:
     axis, size = from_start(dim, input.ndim), input.shape[dim] if input.ndim else 1
+    if input.dtype.kind == BOOL:
+        raise RuntimeError("topk does not support bool dtypes on CPU; convert to integers")
     if not 0 <= k <= size:
         raise RuntimeError(f"selected index k out of range: k={k} of {size} elements along dim {dim}")
     if not input.ndim:
@@ -112,6 +115,7 @@ def _places(xp: Any, sequence: Array, values: Array, side: str) -> Array:
 @op()
 def _searchsorted(sorted_sequence: Tensor, values: Tensor, sorter: Tensor | None, side: str, dtype: str) -> Tensor:
     xp = namespace_of(sorted_sequence)
+    refuse(COMPLEX, "searchsorted_out_cpu", values, sorted_sequence)
     if sorter is not None:
         sorted_sequence = xp.take_along_axis(sorted_sequence, sorter, -1)
     return xp.asarray(_places(xp, sorted_sequence, values, side)).astype(dtype)

@@ -220,3 +220,21 @@ def _check_bounds(input: Tensor, size: Sizes, stride: Sizes, offset: int) -> Non
         raise RuntimeError(f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start}, requiring a "
                            f"storage size of {reach * input._array.itemsize} are out of bounds for storage of size "
                            f"{room * input._array.itemsize}")
+
+
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """Write one value along the main diagonal. With `wrap`, the diagonal of a tall matrix starts again below its end.
+
+    Raises RuntimeError for vectors, and for more than two dims of different sizes.
+    """
+    if self.ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if self.ndim > 2 and len(set(self.shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    if self.ndim > 2:
+        self.as_strided((self.shape[0],), (sum(self.stride()),), self.storage_offset()).fill_(fill_value)
+        return self
+    rows, columns = self.shape
+    for start in range(0, rows if wrap else 1, columns + 1):
+        self[start:].diagonal().fill_(fill_value)
+    return self

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
+from flambeau.ops.refusals import COMPLEX, no_derivative, refuse
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -25,7 +27,8 @@ def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, ret
     runs = namespace_of(lines).cumsum(starts) - 1
     inverse = namespace_of(lines).empty(len(lines), "i8")
     inverse[order] = runs
-    return _answer(input._array, lines[order][starts], inverse, starts, dim, return_inverse, return_counts)
+    wanted = return_inverse, return_counts
+    return _answer(input, _sorted_values, lines[order][starts], inverse, starts, dim, *wanted)
 
 
 def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False,
@@ -38,11 +41,12 @@ def unique_consecutive(input: Tensor, return_inverse: bool = False, return_count
     lines = _lines(input._array, dim)
     starts = _differs(lines)
     inverse = namespace_of(lines).cumsum(starts) - 1
-    return _answer(input._array, lines[starts], inverse, starts, dim, return_inverse, return_counts)
+    return _answer(input, _run_values, lines[starts], inverse, starts, dim, return_inverse, return_counts)
 
 
 def _lines(array: Array, dim: int | None) -> Array:
     """Lay out what is compared as rows: single elements, or slices along `dim`."""
+    refuse(COMPLEX, "unique", array)
     if dim is None:
         return array.reshape(-1, 1)
     axis = from_start(dim, array.ndim)
@@ -66,7 +70,19 @@ def _differs(lines: Array) -> Array:
     return starts
 
 
-def _answer(array: Array, rows: Array, inverse: Array, starts: Array, dim: int | None, *wanted: bool) -> Any:
+@op(grad={"input": no_derivative("_unique2")}, grad_name="Unique2Backward0")
+def _sorted_values(input: Tensor, values: Any) -> Tensor:
+    return values
+
+
+@op(grad={"input": no_derivative("unique_consecutive")}, grad_name="UniqueConsecutiveBackward0")
+def _run_values(input: Tensor, values: Any) -> Tensor:
+    return values
+
+
+def _answer(input: Tensor, recorded: Any, rows: Array, inverse: Array, starts: Array, dim: int | None, *wanted: bool) -> Any:
+    """Return the values, put on the tape by `recorded`, and what else is wanted."""
+    array = input._array
     xp = namespace_of(array)
     if dim is None:
         values, inverse = rows.reshape(-1), inverse.reshape(array.shape)
@@ -75,5 +91,6 @@ def _answer(array: Array, rows: Array, inverse: Array, starts: Array, dim: int |
         rest = tuple(n for d, n in enumerate(array.shape) if d != axis)
         values = xp.moveaxis(rows.reshape(-1, *rest), 0, axis)
     ends = xp.append(xp.flatnonzero(starts), len(starts))
-    parts = (values, *(part for part, asked in zip((inverse, xp.diff(ends)), wanted, strict=True) if asked))
-    return tuple(map(wrap, parts)) if len(parts) > 1 else wrap(values)
+    others = tuple(wrap(part) for part, asked in zip((inverse, xp.diff(ends)), wanted, strict=True) if asked)
+    unique_values = recorded(input, values)
+    return (unique_values, *others) if others else unique_values

@@ -41,7 +41,7 @@ class IndexingMethods(TensorBase):
     masked_fill_, masked_scatter_ = inplace(masked_fill), inplace(masked_scatter)
     nonzero, nonzero_static, argwhere = masking.nonzero, masking.nonzero_static, masking.argwhere
 
-    apply_, map_ = calls.apply_, calls.map_
+    apply_, map_, map2_ = calls.apply_, calls.map_, calls.map2_
     take, take_along_dim, put = elements.take, elements.take_along_dim, elements.put
     put_ = inplace(put)
 

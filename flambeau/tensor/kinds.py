@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
@@ -91,3 +92,27 @@ class KindMethods(TensorBase):
         return self.to_sparse()
 
     coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
+
+    # ------------------------------------------------------------------------------ of old
+
+    def new(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a tensor of this dtype and device of a list, array or sizes, as its class of old does."""
+        return getattr(importlib.import_module("flambeau.legacy"), self.type().rpartition(".")[2])(*args, **kwargs)
+
+    def resize(self, *sizes: Any) -> Any:
+        """Return the same elements in another shape. Deprecated in PyTorch: use `resize_` or `reshape`."""
+        warnings.warn("non-inplace resize is deprecated", stacklevel=2)
+        return self.reshape(*sizes)
+
+    def resize_as(self, tensor: Any) -> Any:
+        """Return the same elements in the shape of another tensor. Deprecated in PyTorch: use `reshape_as`."""
+        warnings.warn("non-inplace resize_as is deprecated", stacklevel=2)
+        return self.reshape(tensor.shape)
+
+    def reinforce(self, reward: Any) -> Any:
+        """Raise RuntimeError: losses of sampled actions are written with `distributions`."""
+        raise RuntimeError("reinforce() was removed. Use torch.distributions instead: see its log_prob()")
+
+    def module_load(self, other: Any, assign: bool = False) -> Any:
+        """Return what takes this tensor's place when a state dict has `other` for it: `other`, or this with its values."""
+        return other.detach() if assign else self.detach().copy_(other)

@@ -25,6 +25,7 @@ class LinalgMethods(TensorBase):
     outer, ger = linalg.outer, linalg.ger
     vdot, inner, kron = contraction.vdot, contraction.inner, contraction.kron
     trace, tril, triu, tril_, triu_ = (triangles.trace, triangles.tril, triangles.triu, triangles.tril_, triangles.triu_)
+    fill_diagonal_ = triangles.fill_diagonal_
     cholesky, cholesky_solve, cholesky_inverse = cholesky_of.cholesky, cholesky_of.cholesky_solve, cholesky_of.cholesky_inverse
     matrix_exp, matrix_power = matrix_exponential.matrix_exp, matrix_powers.matrix_power
     det, logdet, slogdet = former.det, determinants.logdet, former.slogdet

@@ -39,7 +39,8 @@ def turned(function: Any) -> Any:
         out = function(self, *args, **kwargs)
         if out is self:
             return self
-        if self._view is not None:
+        if self._view is not None and out._view is not None:
+            out._view.made = self._view.made
             self._view = out._view
         self._array = out._array
         if grad_mode.enabled:
@@ -86,3 +87,4 @@ class ShapeMethods(TensorBase):
     unfold = strides.unfold
     diagonal, diag, diag_embed, diagflat = strides.diagonal, strides.diag, strides.diag_embed, strides.diagflat
     storage_offset = strides.storage_offset
+    fill_diagonal_ = strides.fill_diagonal_

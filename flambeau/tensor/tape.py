@@ -7,7 +7,7 @@ from flambeau import autograd
 from flambeau.autograd import hooks
 from flambeau.autograd.node import as_function
 from flambeau.core.promotion import kind_of
-from flambeau.core.tensor import InferenceStorage, TensorBase, fill, wrap
+from flambeau.core.tensor import UNRECORDED, UNRECORDED_LEAF, InferenceStorage, TensorBase, fill, wrap
 from flambeau.dispatch import overriding
 from flambeau.dispatch.views import refresh
 
@@ -39,6 +39,8 @@ class TapeMethods(TensorBase):
         if wanted and self.is_inference() and not autograd.mode.grad_mode.inference:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed; use a "
                                "clone() of it")
+        if self._view is not None and self._view.made is UNRECORDED:
+            self._view.made = UNRECORDED_LEAF
         self._requires_grad = wanted
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:

@@ -209,3 +209,39 @@ def test_a_view_of_a_base_in_column_order_is_written_where_it_lies():
     y.as_strided((4,), (1,), 1).mul_(torch.arange(4.0))
     (y * torch.arange(6.0).view(3, 2)).sum().backward()
     assert x.grad.tolist() == [0.0, 0.0, 8.0, 4.0, 18.0, 10.0]
+
+
+@pytest.mark.parametrize("function", [
+    lambda x: torch.nn.functional.max_pool2d(x, 2), lambda x: 1 / x, torch.nn.functional.elu,
+    lambda x: torch.nn.functional.adaptive_max_pool2d(x, 2), torch.nn.functional.normalize,
+])
+def test_a_result_that_a_rule_can_do_without_may_be_written_to(function):
+    x = (torch.rand(2, 3, 4, 4) + 0.1).requires_grad_()
+    (want,) = torch.autograd.grad((function(x) * 2).sum(), x)
+    (got,) = torch.autograd.grad(function(x).mul_(2).sum(), x)
+    assert torch.allclose(got, want)
+
+
+def test_a_write_that_has_no_gradient_cuts_off_the_one_before():
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x * 2
+    y.eq_(y)
+    assert torch.autograd.grad(y.sum(), x)[0].tolist() == [0.0, 0.0, 0.0]
+    y = x * 2
+    y[:2].gt_(1)
+    assert torch.autograd.grad(y.sum(), x)[0].tolist() == [0.0, 0.0, 2.0]
+
+
+def test_floor_division_has_no_derivative_but_rounding_down_has_zeros():
+    x = torch.tensor([5.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="derivative for aten::floor_divide is not implemented"):
+        (x // 2).backward()
+    assert torch.autograd.grad(torch.div(x, 2, rounding_mode="floor"), x)[0].item() == 0
+
+
+def test_a_diagonal_is_filled_and_may_start_again():
+    assert torch.zeros(7, 3).fill_diagonal_(5, wrap=True)[4:].diagonal().tolist() == [5.0, 5.0, 5.0]
+    assert torch.zeros(7, 3).fill_diagonal_(5).sum().item() == 15
+    assert torch.zeros(3, 3, 3).fill_diagonal_(2).sum().item() == 6
+    with pytest.raises(RuntimeError, match="equal length"):
+        torch.zeros(2, 3, 3).fill_diagonal_(2)

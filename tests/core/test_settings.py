@@ -167,3 +167,24 @@ def test_reading_the_old_storage_does_not_warn_twice_at_one_place() -> None:
         for _ in range(2):
             torch.ones(1).storage()
     assert len(heard) == 1
+
+
+def test_variables_are_tensors() -> None:
+    from flambeau.autograd import Variable
+
+    x = torch.ones(2)
+    assert isinstance(x, Variable)
+    assert Variable(x, requires_grad=True).requires_grad
+    assert not x.requires_grad
+    with torch.autograd.set_multithreading_enabled(False):
+        pass
+
+
+def test_methods_of_old_still_answer() -> None:
+    x = torch.ones(2, dtype=torch.int16)
+    assert x.new([1, 2, 3]).dtype is torch.int16
+    assert x.map2_(torch.arange(2), torch.ones(2), lambda a, b, c: a + b + c).tolist() == [2, 3]
+    with pytest.warns(UserWarning, match="resize is deprecated"):
+        assert x.resize(2, 1).shape == (2, 1)
+    with pytest.raises(RuntimeError, match="distributions"):
+        x.reinforce(1)

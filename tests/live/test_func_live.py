@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import pytest
-from func.transform_programs import PROGRAMS, values
 from func.test_transform_programs import assert_close
+from func.transform_programs import PROGRAMS, values
 
 import flambeau
 

@@ -33,4 +33,4 @@ def test_a_program_runs_on_flambeau_as_on_pytorch(lines: Program) -> None:
         found = first_difference(lines)
     except Doubtful:
         return
-    assert found is None or known(found), "\n".join(["import torch", *lines, f"# {found}"])
+    assert found is None or known(found, lines), "\n".join(["import torch", *lines, f"# {found}"])

@@ -231,7 +231,7 @@ def test_numbers_are_converted_as_pytorch_converts_them():
 
 
 @pytest.mark.parametrize(("index", "value", "error", "message"), [
-    (0, 1j, RuntimeError, "cannot be converted to type float64 without overflow"),
+    (0, 1j, RuntimeError, "cannot be converted to type double without overflow"),
     (0, [1, 2], TypeError, "can't assign a list to a torch.DoubleTensor"),
     (0, None, TypeError, "can't assign a NoneType"),
     (0, numpy.ones(2), TypeError, "can't assign a ndarray"),
@@ -245,7 +245,7 @@ def test_a_bad_value_is_refused(index: Any, value: Any, error: type[Exception], 
 
 
 def test_an_integer_that_does_not_fit_is_refused():
-    with pytest.raises(RuntimeError, match="value cannot be converted to type uint8 without overflow: 300"):
+    with pytest.raises(RuntimeError, match="value cannot be converted to type uint8_t without overflow: it is 300"):
         torch.tensor([0], dtype=torch.uint8)[0] = 300
 
 

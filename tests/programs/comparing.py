@@ -40,7 +40,10 @@ def first_difference(lines: list[str]) -> Difference | None:
     theirs, ours = Run(torch), Run(flambeau)
     for number, line in enumerate(lines):
         pair = _Pair(theirs, ours, lines[:number + 1])
-        found = pair.errors() or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
+        found = pair.errors()
+        if found is None and pair.failed and pair.named(mentioned(line)):
+            return None  # how far an op came before it failed is nobody's business, and all that follows follows from it
+        found = found or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
         if found is not None:
             return Difference(found[0], line, found[1], found[2])
     return None
@@ -58,6 +61,7 @@ class _Pair:
     def errors(self) -> Found | None:
         line = self.lines[-1]
         want, got = self.theirs.step(line), self.ours.step(line)
+        self.failed = want is not None
         if want == got:
             return None
         said = [f"{name}: {str(run.error).splitlines()[:1]}" if name else "answers"
@@ -79,7 +83,7 @@ class _Pair:
             return "answer", str(want), str(got)
         before, after = about(want, self.theirs), about(got, self.ours)
         for key in before:
-            if before[key] != after[key]:
+            if before[key] != after[key] and not (name.startswith("g") and key in UNTOLD):
                 return key, f"{name}: {before[key]}", f"{name}: {after[key]}"
         if close(array(want), array(got), TOLERANCE.get(before["dtype"], 0)):
             return None
@@ -109,9 +113,20 @@ ABOUT: dict[str, Callable[[Any], Any]] = {
     "shape": lambda tensor: tuple(tensor.shape),
     "requires_grad": lambda tensor: tensor.requires_grad,
     "is_leaf": lambda tensor: tensor.is_leaf,
-    "stride": lambda tensor: tensor.stride() if tensor.numel() else None,  # nobody can tell where no numbers lie
+    "stride": lambda tensor: steps_taken(tensor),
     "offset": lambda tensor: tensor.storage_offset() if tensor.numel() else None,
 }
+
+
+def steps_taken(tensor: Any) -> Any:
+    """The strides of the dims along which there is more than one element; nobody takes the others."""
+    if not tensor.numel():
+        return None
+    return tuple(stride if size > 1 else None for size, stride in zip(tensor.shape, tensor.stride()))
+
+
+# What is left to whoever computes a gradient: nobody writes into it.
+UNTOLD = ("stride", "offset", "memory", "writes")
 
 
 def about(tensor: Any, run: Run) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class _Author:
         if whole:
             ones = ", ".join(f"torch.ones_like({name})" for name in whole)
             self.lines.append(f"torch.autograd.backward([{', '.join(whole)}], [{ones}])")
+            if self.run.step(self.lines[-1]):
+                return  # how far it got before it failed is nobody's business
         for goal in goals:
             self.lines.append(f"g{self.count} = {goal}.grad")
             self.count += 1

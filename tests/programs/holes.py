@@ -70,11 +70,18 @@ class Holes:
     def w(self) -> str:
         """A tensor to write to: seldom a leaf that needs a gradient, never one whose elements overlap by stride."""
         any_one = self.odd
-        return self.chosen(lambda tensor: not overlaps(tensor) and (any_one or not tensor.is_leaf or not tensor.requires_grad))
+
+        def suits(tensor: Any) -> bool:
+            return not overlaps(tensor) and (any_one or not tensor.is_leaf or not tensor.requires_grad)
+
+        return self.chosen(suits if any(map(suits, self.pool.values())) else lambda tensor: not overlaps(tensor))
 
     def v(self) -> str:
         """A view to write to."""
-        return self.chosen(lambda tensor: tensor._is_view() and not overlaps(tensor))
+        def suits(tensor: Any) -> bool:
+            return tensor._is_view() and not overlaps(tensor)
+
+        return self.chosen(suits) if any(map(suits, self.pool.values())) else self.w()
 
     def s(self) -> str:
         """The subject again."""

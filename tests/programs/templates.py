@@ -137,8 +137,8 @@ QUERIES = table("""
     float({x})  int({x})  {x}.is_nonzero()
 """)
 TAPE = table("""
-    torch.autograd.grad({needs}.sum(), [{leaf}], create_graph=True, allow_unused=True)[0]
-    torch.autograd.grad(({needs} * {s}).sum(), [{leaf}], create_graph=True, allow_unused=True)[0]  {leaf}.grad
+    torch.autograd.grad({needs}.sum(), [{leaf}], create_graph=True, allow_unused=True)[0].contiguous()
+    torch.autograd.grad(({needs} * {s}).sum(), [{leaf}], create_graph=True, allow_unused=True)[0].contiguous()  {leaf}.grad
     {x}.requires_grad  {x}.data  {x}.detach().requires_grad_()  {x}.detach().clone()
 """)
 
@@ -159,9 +159,9 @@ WRITES = [
     {w}.addcmul_({same}, {same})  {w}.lerp_({same}, 0.5)  {w}.fill_diagonal_(1)  {w}.index_copy_({rows}, {x})
     {w}.index_put_([torch.tensor([0, 0])], {x}, accumulate=True)  {w}.detach_()  {w}.requires_grad_()
     {w}.zero_().add_({into})  {w}.clamp_(min={t})  {w}.remainder_({into})  {w}.renorm_(2, {dim}, 1.0)
-    {w}.swapaxes_({pair})  {w}.as_strided_({strided})  {w}.eq_({into})  {w}.bitwise_and_({i})  {w}.data.mul_(2)
-    {w}.detach().add_(1)  torch.add({x}, {y}, out={w})  torch.exp({x}, out={w})  torch.sum({x}, {dim}, out={w})
-    {w}.atan2_({t})  {needs}.sum().backward(retain_graph=True)
+    {w}.swapaxes_({pair})  {w}.as_strided_({strided})  {w}.eq_({into})  {w}.bitwise_and_({i})
+    {w}.detach().add_(1)  torch.add({x}, {t}, out={same})  torch.exp({f}, out={same})  {w}.atan2_({t})
+    torch.sum({x}, {dim}, out=torch.zeros(0, dtype={dtype}))  {needs}.sum().backward(retain_graph=True)
     """),
 ]
 
