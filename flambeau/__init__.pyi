@@ -1,4 +1,13 @@
 # From the page's table, by tools/make_stubs.py.
+import builtins
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from flambeau.core.device import device as _device
+from flambeau.core.dtype import dtype as _dtype
+from flambeau.core.layout import layout as _layout
+from flambeau.core.layout import memory_format as _memory_format
+
 from flambeau.amp import GradScaler as GradScaler
 from flambeau.amp.autocast_mode import autocast as autocast
 from flambeau.amp.autocast_mode import clear_autocast_cache as clear_autocast_cache
@@ -139,67 +148,22 @@ from flambeau.legacy import typename as typename
 from flambeau.ops.activation import celu as celu
 from flambeau.ops.activation import relu as relu
 from flambeau.ops.activation import selu as selu
-from flambeau.ops.activation import sigmoid as sigmoid
 from flambeau.ops.adaptive_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
 from flambeau.ops.adaptive_pooling import adaptive_max_pool1d as adaptive_max_pool1d
 from flambeau.ops.affine_grid import affine_grid_generator as affine_grid_generator
-from flambeau.ops.bessel import i0 as i0
 from flambeau.ops.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
-from flambeau.ops.bitwise import bitwise_and as bitwise_and
-from flambeau.ops.bitwise import bitwise_left_shift as bitwise_left_shift
-from flambeau.ops.bitwise import bitwise_not as bitwise_not
-from flambeau.ops.bitwise import bitwise_or as bitwise_or
-from flambeau.ops.bitwise import bitwise_right_shift as bitwise_right_shift
-from flambeau.ops.bitwise import bitwise_xor as bitwise_xor
-from flambeau.ops.bitwise import gcd as gcd
-from flambeau.ops.bitwise import lcm as lcm
-from flambeau.ops.bounds import clamp as clamp
-from flambeau.ops.bounds import clamp_max as clamp_max
-from flambeau.ops.bounds import clamp_min as clamp_min
-from flambeau.ops.bounds import clip as clip
-from flambeau.ops.bounds import fmax as fmax
-from flambeau.ops.bounds import fmin as fmin
-from flambeau.ops.bounds import maximum as maximum
-from flambeau.ops.bounds import minimum as minimum
-from flambeau.ops.chains import chain_matmul as chain_matmul
-from flambeau.ops.cholesky import cholesky as cholesky
-from flambeau.ops.cholesky import cholesky_inverse as cholesky_inverse
-from flambeau.ops.cholesky import cholesky_solve as cholesky_solve
-from flambeau.ops.chunk_cat import _chunk_cat as _chunk_cat
 from flambeau.ops.comparison import allclose as allclose
-from flambeau.ops.comparison import eq as eq
 from flambeau.ops.comparison import equal as equal
-from flambeau.ops.comparison import ge as ge
-from flambeau.ops.comparison import greater as greater
-from flambeau.ops.comparison import greater_equal as greater_equal
-from flambeau.ops.comparison import gt as gt
 from flambeau.ops.comparison import isclose as isclose
 from flambeau.ops.comparison import isfinite as isfinite
-from flambeau.ops.comparison import isin as isin
 from flambeau.ops.comparison import isinf as isinf
 from flambeau.ops.comparison import isnan as isnan
-from flambeau.ops.comparison import isneginf as isneginf
-from flambeau.ops.comparison import isposinf as isposinf
-from flambeau.ops.comparison import le as le
-from flambeau.ops.comparison import less as less
-from flambeau.ops.comparison import less_equal as less_equal
-from flambeau.ops.comparison import logical_and as logical_and
-from flambeau.ops.comparison import logical_not as logical_not
-from flambeau.ops.comparison import logical_or as logical_or
-from flambeau.ops.comparison import logical_xor as logical_xor
-from flambeau.ops.comparison import lt as lt
-from flambeau.ops.comparison import ne as ne
-from flambeau.ops.comparison import not_equal as not_equal
-from flambeau.ops.complex_numbers import angle as angle
-from flambeau.ops.complex_numbers import complex as complex
 from flambeau.ops.complex_numbers import conj as conj
-from flambeau.ops.complex_numbers import conj_physical as conj_physical
 from flambeau.ops.complex_numbers import imag as imag
 from flambeau.ops.complex_numbers import is_complex as is_complex
 from flambeau.ops.complex_numbers import is_conj as is_conj
 from flambeau.ops.complex_numbers import is_neg as is_neg
 from flambeau.ops.complex_numbers import isreal as isreal
-from flambeau.ops.complex_numbers import polar as polar
 from flambeau.ops.complex_numbers import real as real
 from flambeau.ops.complex_numbers import resolve_conj as resolve_conj
 from flambeau.ops.complex_numbers import resolve_neg as resolve_neg
@@ -207,10 +171,6 @@ from flambeau.ops.complex_numbers import view_as_complex as view_as_complex
 from flambeau.ops.complex_numbers import view_as_real as view_as_real
 from flambeau.ops.contraction import bilinear as bilinear
 from flambeau.ops.contraction import einsum as einsum
-from flambeau.ops.contraction import inner as inner
-from flambeau.ops.contraction import kron as kron
-from flambeau.ops.contraction import tensordot as tensordot
-from flambeau.ops.contraction import vdot as vdot
 from flambeau.ops.conversion import clone as clone
 from flambeau.ops.convolution import conv_tbc as conv_tbc
 from flambeau.ops.convolution import conv1d as conv1d
@@ -222,7 +182,6 @@ from flambeau.ops.convolution import conv_transpose3d as conv_transpose3d
 from flambeau.ops.convolution import convolution as convolution
 from flambeau.ops.copies import alias_copy as alias_copy
 from flambeau.ops.copies import as_strided_copy as as_strided_copy
-from flambeau.ops.copies import detach_copy as detach_copy
 from flambeau.ops.copies import diagonal_copy as diagonal_copy
 from flambeau.ops.copies import expand_copy as expand_copy
 from flambeau.ops.copies import permute_copy as permute_copy
@@ -240,7 +199,6 @@ from flambeau.ops.copies import view_as_complex_copy as view_as_complex_copy
 from flambeau.ops.copies import view_as_real_copy as view_as_real_copy
 from flambeau.ops.copies import view_copy as view_copy
 from flambeau.ops.counting import bincount as bincount
-from flambeau.ops.counting import histc as histc
 from flambeau.ops.creation import arange as arange
 from flambeau.ops.creation import as_tensor as as_tensor
 from flambeau.ops.creation import asarray as asarray
@@ -265,11 +223,7 @@ from flambeau.ops.creation import triu_indices as triu_indices
 from flambeau.ops.creation import zeros as zeros
 from flambeau.ops.creation import zeros_like as zeros_like
 from flambeau.ops.ctc import ctc_loss_by_number as ctc_loss
-from flambeau.ops.cumulative import cummax as cummax
-from flambeau.ops.cumulative import cummin as cummin
 from flambeau.ops.cumulative import cumulative_trapezoid as cumulative_trapezoid
-from flambeau.ops.cumulative import diff as diff
-from flambeau.ops.cumulative import logcumsumexp as logcumsumexp
 from flambeau.ops.cumulative import trapezoid as trapezoid
 from flambeau.ops.cumulative import trapz as trapz
 from flambeau.ops.determinants import logdet as logdet
@@ -287,37 +241,7 @@ from flambeau.ops.dropout import native_dropout as native_dropout
 from flambeau.ops.dropout import rrelu as rrelu
 from flambeau.ops.elements import as_strided_scatter as as_strided_scatter
 from flambeau.ops.elements import put as put
-from flambeau.ops.elements import take as take
-from flambeau.ops.elements import take_along_dim as take_along_dim
 from flambeau.ops.embedding import embedding_renorm_ as embedding_renorm_
-from flambeau.ops.entropy import logit as logit
-from flambeau.ops.error_function import erf as erf
-from flambeau.ops.error_function import erfc as erfc
-from flambeau.ops.error_function import erfinv as erfinv
-from flambeau.ops.exponential import exp as exp
-from flambeau.ops.exponential import exp2 as exp2
-from flambeau.ops.exponential import expm1 as expm1
-from flambeau.ops.exponential import float_power as float_power
-from flambeau.ops.exponential import frexp as frexp
-from flambeau.ops.exponential import ldexp as ldexp
-from flambeau.ops.exponential import log as log
-from flambeau.ops.exponential import log1p as log1p
-from flambeau.ops.exponential import log2 as log2
-from flambeau.ops.exponential import log10 as log10
-from flambeau.ops.exponential import logaddexp as logaddexp
-from flambeau.ops.exponential import logaddexp2 as logaddexp2
-from flambeau.ops.exponential import pow as pow
-from flambeau.ops.exponential import rsqrt as rsqrt
-from flambeau.ops.exponential import sqrt as sqrt
-from flambeau.ops.exponential import square as square
-from flambeau.ops.exponential import xlogy as xlogy
-from flambeau.ops.extrema import amax as amax
-from flambeau.ops.extrema import amin as amin
-from flambeau.ops.extrema import aminmax as aminmax
-from flambeau.ops.extrema import argmax as argmax
-from flambeau.ops.extrema import argmin as argmin
-from flambeau.ops.extrema import max as max
-from flambeau.ops.extrema import min as min
 from flambeau.ops.filling import fill as fill
 from flambeau.ops.filling import fill_ as fill_
 from flambeau.ops.filling import zero_ as zero_
@@ -328,64 +252,28 @@ from flambeau.ops.flipping import repeat_interleave as repeat_interleave
 from flambeau.ops.flipping import roll as roll
 from flambeau.ops.flipping import rot90 as rot90
 from flambeau.ops.flipping import tile as tile
-from flambeau.ops.former_linalg import cross as cross
 from flambeau.ops.former_linalg import det as det
 from flambeau.ops.former_linalg import lu as lu
-from flambeau.ops.former_linalg import lu_solve as lu_solve
 from flambeau.ops.former_linalg import pinverse as pinverse
-from flambeau.ops.former_linalg import qr as qr
-from flambeau.ops.former_linalg import slogdet as slogdet
-from flambeau.ops.former_linalg import svd as svd
-from flambeau.ops.former_linalg import triangular_solve as triangular_solve
 from flambeau.ops.former_linalg import vander as vander
-from flambeau.ops.gamma import digamma as digamma
-from flambeau.ops.gamma import lgamma as lgamma
-from flambeau.ops.gamma import mvlgamma as mvlgamma
-from flambeau.ops.gamma import polygamma as polygamma
 from flambeau.ops.grid_sampling import grid_sampler as grid_sampler
 from flambeau.ops.grid_sampling import grid_sampler_2d as grid_sampler_2d
 from flambeau.ops.grid_sampling import grid_sampler_3d as grid_sampler_3d
-from flambeau.ops.hashing import hash_tensor as hash_tensor
-from flambeau.ops.histograms import histogram as histogram
 from flambeau.ops.histograms import histogramdd as histogramdd
-from flambeau.ops.incomplete_gamma import igamma as igamma
-from flambeau.ops.incomplete_gamma import igammac as igammac
 from flambeau.ops.indexing import index_put as index_put
 from flambeau.ops.internals import log_softmax_backward_data as _log_softmax_backward_data
 from flambeau.ops.internals import safe_softmax as _safe_softmax
 from flambeau.ops.internals import softmax_backward_data as _softmax_backward_data
 from flambeau.ops.joining import block_diag as block_diag
 from flambeau.ops.joining import cartesian_prod as cartesian_prod
-from flambeau.ops.joining import cat as cat
-from flambeau.ops.joining import column_stack as column_stack
 from flambeau.ops.joining import combinations as combinations
-from flambeau.ops.joining import concat as concat
-from flambeau.ops.joining import concatenate as concatenate
-from flambeau.ops.joining import dstack as dstack
-from flambeau.ops.joining import hstack as hstack
 from flambeau.ops.joining import meshgrid as meshgrid
-from flambeau.ops.joining import row_stack as row_stack
-from flambeau.ops.joining import stack as stack
-from flambeau.ops.joining import vstack as vstack
-from flambeau.ops.linalg import addbmm as addbmm
-from flambeau.ops.linalg import addmm as addmm
-from flambeau.ops.linalg import addmv as addmv
 from flambeau.ops.linalg import addmv_ as addmv_
-from flambeau.ops.linalg import addr as addr
-from flambeau.ops.linalg import baddbmm as baddbmm
-from flambeau.ops.linalg import bmm as bmm
-from flambeau.ops.linalg import dot as dot
-from flambeau.ops.linalg import ger as ger
-from flambeau.ops.linalg import matmul as matmul
-from flambeau.ops.linalg import mm as mm
-from flambeau.ops.linalg import mv as mv
-from flambeau.ops.linalg import outer as outer
 from flambeau.ops.lobpcg import lobpcg as lobpcg
 from flambeau.ops.loss import kl_div as kl_div
 from flambeau.ops.loss import poisson_nll_loss as poisson_nll_loss
 from flambeau.ops.low_rank import pca_lowrank as pca_lowrank
 from flambeau.ops.low_rank import svd_lowrank as svd_lowrank
-from flambeau.ops.lu import lu_unpack as lu_unpack
 from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_loss
 from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
 from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
@@ -393,40 +281,25 @@ from flambeau.ops.margin_loss import triplet_margin_loss as triplet_margin_loss
 from flambeau.ops.masking import argwhere as argwhere
 from flambeau.ops.masking import masked_fill as masked_fill
 from flambeau.ops.masking import masked_scatter as masked_scatter
-from flambeau.ops.masking import masked_select as masked_select
-from flambeau.ops.masking import nonzero as nonzero
-from flambeau.ops.masking import nonzero_static as nonzero_static
-from flambeau.ops.masking import where as where
 from flambeau.ops.matrix_exponential import matrix_exp as matrix_exp
-from flambeau.ops.matrix_power import matrix_power as matrix_power
 from flambeau.ops.moments import corrcoef as corrcoef
 from flambeau.ops.moments import cov as cov
-from flambeau.ops.moments import std as std
 from flambeau.ops.moments import std_mean as std_mean
-from flambeau.ops.moments import var as var
 from flambeau.ops.moments import var_mean as var_mean
-from flambeau.ops.native import _native_batch_norm_legit as _native_batch_norm_legit
 from flambeau.ops.native import aten_batch_norm as batch_norm
 from flambeau.ops.native import aten_embedding as embedding
 from flambeau.ops.native import aten_instance_norm as instance_norm
-from flambeau.ops.native import native_batch_norm as native_batch_norm
 from flambeau.ops.native import native_group_norm as native_group_norm
 from flambeau.ops.native import native_layer_norm as native_layer_norm
 from flambeau.ops.normalization import group_norm as group_norm
 from flambeau.ops.normalization import layer_norm as layer_norm
 from flambeau.ops.normalization import rms_norm as rms_norm
 from flambeau.ops.norms import dist as dist
-from flambeau.ops.norms import frobenius_norm as frobenius_norm
-from flambeau.ops.norms import norm as norm
-from flambeau.ops.norms import nuclear_norm as nuclear_norm
-from flambeau.ops.norms import renorm as renorm
 from flambeau.ops.padding import constant_pad_nd as constant_pad_nd
 from flambeau.ops.parts import diagonal_scatter as diagonal_scatter
 from flambeau.ops.parts import narrow as narrow
-from flambeau.ops.parts import narrow_copy as narrow_copy
 from flambeau.ops.parts import select as select
 from flambeau.ops.parts import select_scatter as select_scatter
-from flambeau.ops.parts import slice_scatter as slice_scatter
 from flambeau.ops.pathwise import standard_gamma_grad as _standard_gamma_grad
 from flambeau.ops.pathwise_beta import dirichlet_grad as _dirichlet_grad
 from flambeau.ops.permutation import adjoint as adjoint
@@ -437,46 +310,19 @@ from flambeau.ops.permutation import swapaxes as swapaxes
 from flambeau.ops.permutation import swapdims as swapdims
 from flambeau.ops.permutation import t as t
 from flambeau.ops.permutation import transpose as transpose
-from flambeau.ops.piecewise import hardshrink as hardshrink
 from flambeau.ops.piecewise import prelu as prelu
 from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
 from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
 from flambeau.ops.pixels import pixel_unshuffle as pixel_unshuffle
-from flambeau.ops.pointwise import add as add
-from flambeau.ops.pointwise import addcdiv as addcdiv
-from flambeau.ops.pointwise import addcmul as addcmul
-from flambeau.ops.pointwise import div as div
-from flambeau.ops.pointwise import divide as divide
-from flambeau.ops.pointwise import floor_divide as floor_divide
-from flambeau.ops.pointwise import fmod as fmod
-from flambeau.ops.pointwise import lerp as lerp
-from flambeau.ops.pointwise import mul as mul
-from flambeau.ops.pointwise import multiply as multiply
-from flambeau.ops.pointwise import neg as neg
-from flambeau.ops.pointwise import negative as negative
 from flambeau.ops.pointwise import positive as positive
-from flambeau.ops.pointwise import reciprocal as reciprocal
-from flambeau.ops.pointwise import remainder as remainder
 from flambeau.ops.pointwise import rsub as rsub
-from flambeau.ops.pointwise import sub as sub
-from flambeau.ops.pointwise import subtract as subtract
-from flambeau.ops.pointwise import true_divide as true_divide
 from flambeau.ops.pooling import avg_pool1d as avg_pool1d
 from flambeau.ops.pooling import max_pool1d as max_pool1d
 from flambeau.ops.pooling import max_pool1d_with_indices as max_pool1d_with_indices
 from flambeau.ops.pooling import max_pool2d as max_pool2d
 from flambeau.ops.pooling import max_pool3d as max_pool3d
-from flambeau.ops.products import cumprod as cumprod
-from flambeau.ops.products import cumsum as cumsum
-from flambeau.ops.products import prod as prod
-from flambeau.ops.quantiles import kthvalue as kthvalue
-from flambeau.ops.quantiles import median as median
-from flambeau.ops.quantiles import mode as mode
-from flambeau.ops.quantiles import nanmedian as nanmedian
-from flambeau.ops.quantiles import nanquantile as nanquantile
-from flambeau.ops.quantiles import quantile as quantile
 from flambeau.ops.queries import can_cast as can_cast
 from flambeau.ops.queries import is_floating_point as is_floating_point
 from flambeau.ops.queries import is_inference as is_inference
@@ -508,47 +354,14 @@ from flambeau.ops.recurrent import rnn_relu as rnn_relu
 from flambeau.ops.recurrent import rnn_relu_cell as rnn_relu_cell
 from flambeau.ops.recurrent import rnn_tanh as rnn_tanh
 from flambeau.ops.recurrent import rnn_tanh_cell as rnn_tanh_cell
-from flambeau.ops.reduction import all as all
-from flambeau.ops.reduction import any as any
 from flambeau.ops.reduction import count_nonzero as count_nonzero
-from flambeau.ops.reduction import logsumexp as logsumexp
-from flambeau.ops.reduction import mean as mean
-from flambeau.ops.reduction import nanmean as nanmean
-from flambeau.ops.reduction import nansum as nansum
-from flambeau.ops.reduction import sum as sum
-from flambeau.ops.reflections import geqrf as geqrf
-from flambeau.ops.reflections import orgqr as orgqr
-from flambeau.ops.reflections import ormqr as ormqr
 from flambeau.ops.removed import eig as eig
 from flambeau.ops.removed import lstsq as lstsq
 from flambeau.ops.removed import matrix_rank as matrix_rank
 from flambeau.ops.removed import solve as solve
 from flambeau.ops.removed import symeig as symeig
 from flambeau.ops.resizing import resize_as_ as resize_as_
-from flambeau.ops.rounding import abs as abs
-from flambeau.ops.rounding import absolute as absolute
-from flambeau.ops.rounding import ceil as ceil
-from flambeau.ops.rounding import copysign as copysign
-from flambeau.ops.rounding import fix as fix
-from flambeau.ops.rounding import floor as floor
-from flambeau.ops.rounding import frac as frac
-from flambeau.ops.rounding import heaviside as heaviside
-from flambeau.ops.rounding import nan_to_num as nan_to_num
-from flambeau.ops.rounding import nextafter as nextafter
-from flambeau.ops.rounding import round as round
-from flambeau.ops.rounding import sgn as sgn
-from flambeau.ops.rounding import sign as sign
-from flambeau.ops.rounding import signbit as signbit
-from flambeau.ops.rounding import trunc as trunc
-from flambeau.ops.rows import index_add as index_add
-from flambeau.ops.rows import index_copy as index_copy
 from flambeau.ops.rows import index_fill as index_fill
-from flambeau.ops.rows import index_select as index_select
-from flambeau.ops.scatter import gather as gather
-from flambeau.ops.scatter import scatter as scatter
-from flambeau.ops.scatter import scatter_add as scatter_add
-from flambeau.ops.scatter_reduce import index_reduce as index_reduce
-from flambeau.ops.scatter_reduce import scatter_reduce as scatter_reduce
 from flambeau.ops.segments import segment_reduce as _segment_reduce
 from flambeau.ops.segments import segment_reduce as segment_reduce
 from flambeau.ops.shape import atleast_1d as atleast_1d
@@ -566,15 +379,6 @@ from flambeau.ops.shape import unsqueeze as unsqueeze
 from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance
 from flambeau.ops.slopes import gradient as gradient
-from flambeau.ops.softmax import log_softmax as log_softmax
-from flambeau.ops.softmax import softmax as softmax
-from flambeau.ops.solving import inverse as inverse
-from flambeau.ops.sorting import argsort as argsort
-from flambeau.ops.sorting import bucketize as bucketize
-from flambeau.ops.sorting import msort as msort
-from flambeau.ops.sorting import searchsorted as searchsorted
-from flambeau.ops.sorting import sort as sort
-from flambeau.ops.sorting import topk as topk
 from flambeau.ops.spectrogram import istft as istft
 from flambeau.ops.spectrogram import stft as stft
 from flambeau.ops.splitting import chunk as chunk
@@ -589,7 +393,6 @@ from flambeau.ops.splitting import unsafe_split as unsafe_split
 from flambeau.ops.splitting import unsafe_split_with_sizes as unsafe_split_with_sizes
 from flambeau.ops.splitting import vsplit as vsplit
 from flambeau.ops.strides import as_strided as as_strided
-from flambeau.ops.strides import diag as diag
 from flambeau.ops.strides import diag_embed as diag_embed
 from flambeau.ops.strides import diagflat as diagflat
 from flambeau.ops.strides import diagonal as diagonal
@@ -599,32 +402,6 @@ from flambeau.ops.tapers import hamming_window as hamming_window
 from flambeau.ops.tapers import hann_window as hann_window
 from flambeau.ops.tapers import kaiser_window as kaiser_window
 from flambeau.ops.triangles import trace as trace
-from flambeau.ops.triangles import tril as tril
-from flambeau.ops.triangles import triu as triu
-from flambeau.ops.trigonometry import acos as acos
-from flambeau.ops.trigonometry import acosh as acosh
-from flambeau.ops.trigonometry import arccos as arccos
-from flambeau.ops.trigonometry import arccosh as arccosh
-from flambeau.ops.trigonometry import arcsin as arcsin
-from flambeau.ops.trigonometry import arcsinh as arcsinh
-from flambeau.ops.trigonometry import arctan as arctan
-from flambeau.ops.trigonometry import arctan2 as arctan2
-from flambeau.ops.trigonometry import arctanh as arctanh
-from flambeau.ops.trigonometry import asin as asin
-from flambeau.ops.trigonometry import asinh as asinh
-from flambeau.ops.trigonometry import atan as atan
-from flambeau.ops.trigonometry import atan2 as atan2
-from flambeau.ops.trigonometry import atanh as atanh
-from flambeau.ops.trigonometry import cos as cos
-from flambeau.ops.trigonometry import cosh as cosh
-from flambeau.ops.trigonometry import deg2rad as deg2rad
-from flambeau.ops.trigonometry import hypot as hypot
-from flambeau.ops.trigonometry import rad2deg as rad2deg
-from flambeau.ops.trigonometry import sin as sin
-from flambeau.ops.trigonometry import sinc as sinc
-from flambeau.ops.trigonometry import sinh as sinh
-from flambeau.ops.trigonometry import tan as tan
-from flambeau.ops.trigonometry import tanh as tanh
 from flambeau.ops.unique import unique as unique
 from flambeau.ops.unique import unique_consecutive as unique_consecutive
 from flambeau.ops.unravel import unravel_index as unravel_index
@@ -750,3 +527,699 @@ from flambeau.ops.creation import tensor as tensor
 from flambeau.tensor import Tensor as Tensor
 
 __version__: str
+
+def sigmoid(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return 1 / (1 + exp(-input))."""
+
+def i0(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the modified Bessel function of the first kind, of order 0."""
+
+def bitwise_and(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Set the bits that are set in both; of booleans: both."""
+
+def bitwise_left_shift(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Move the bits up by `other` places."""
+
+def bitwise_not(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Turn every bit over; of booleans: not."""
+
+def bitwise_or(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Set the bits that are set in either; of booleans: either."""
+
+def bitwise_right_shift(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Move the bits down by `other` places, keeping the sign."""
+
+def bitwise_xor(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Set the bits that are set in exactly one; of booleans: exactly one."""
+
+def gcd(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the greatest common divisor."""
+
+def lcm(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the least common multiple."""
+
+def clamp(input: Tensor, min: Tensor | builtins.float | None = ..., max: Tensor | builtins.float | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Raise what is below `min` to it, lower what is above `max` to it; NaN stays."""
+
+def clamp_max(input: Tensor, max: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Lower what is above `max` to it."""
+
+def clamp_min(input: Tensor, min: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Raise what is below `min` to it."""
+
+def clip(input: Tensor, min: Tensor | builtins.float | None = ..., max: Tensor | builtins.float | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Raise what is below `min` to it, lower what is above `max` to it; NaN stays."""
+
+def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the larger of two, and where one is NaN the other."""
+
+def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the smaller of two, and where one is NaN the other."""
+
+def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the larger of two, NaN if either is; equal ones share the gradient."""
+
+def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the smaller of two, NaN if either is; equal ones share the gradient."""
+
+def chain_matmul(*matrices: Tensor, out: Tensor | None = ...) -> Tensor:
+    """Multiply matrices in the order that takes the fewest multiplications."""
+
+def cholesky(input: Tensor, upper: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the lower triangular L with L Lᴴ = input, or its adjoint with `upper`; only the lower triangle is read."""
+
+def cholesky_inverse(input: Tensor, upper: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Invert the matrix whose Cholesky factor `input` is."""
+
+def cholesky_solve(input: Tensor, input2: Tensor, upper: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Solve A X = `input` for the matrix A whose Cholesky factor `input2` is."""
+
+def _chunk_cat(tensors: Sequence[Tensor], dim: builtins.int, num_chunks: builtins.int, *, out: Tensor | None = ...) -> Tensor:
+    """Cut each tensor into `num_chunks` along `dim`, filled up with zeros, and join the flat chunks of the same number."""
+
+def eq(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are equal to those of `other`."""
+
+def ge(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are at least those of `other`."""
+
+def greater(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are more than those of `other`."""
+
+def greater_equal(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are at least those of `other`."""
+
+def gt(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are more than those of `other`."""
+
+def isin(elements: Tensor | builtins.float, test_elements: Tensor | builtins.float, *, assume_unique: builtins.bool = ..., invert: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+    """Say which of `elements` are among `test_elements`; with `invert`, which are not."""
+
+def isneginf(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where an element is minus infinity."""
+
+def isposinf(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where an element is plus infinity."""
+
+def le(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are at most those of `other`."""
+
+def less(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are less than those of `other`."""
+
+def less_equal(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are at most those of `other`."""
+
+def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where both are not zero."""
+
+def logical_not(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where an element is zero."""
+
+def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where either is not zero."""
+
+def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say where exactly one is not zero."""
+
+def lt(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements are less than those of `other`."""
+
+def ne(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements differ from those of `other`."""
+
+def not_equal(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements differ from those of `other`."""
+
+def angle(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angles of complex numbers, in radians; those of real numbers are 0 or π."""
+
+def complex(real: Tensor, imag: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Put complex numbers together from their parts."""
+
+def conj_physical(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Change the sign of the imaginary parts."""
+
+def polar(abs: Tensor, angle: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Put complex numbers together from distances and angles."""
+
+def inner(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply and add up over the last dim of both; scalars just multiply."""
+
+def kron(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Replace each element of `input` by that element times all of `other`."""
+
+def tensordot(a: Tensor, b: Tensor, dims: Any = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Multiply and add up over the last `dims` dims of `a` and the first of `b`, or over two lists of dims."""
+
+def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Add up the products of two vectors' elements, those of the first conjugated."""
+
+def detach_copy(input: Any, *, out: Tensor | None = ...) -> Any:
+    """Copy `input`, off the tape."""
+
+def histc(input: Tensor, bins: builtins.int = ..., min: builtins.float = ..., max: builtins.float = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Count elements in `bins` bins of equal width from `min` to `max`, or from the smallest to the largest."""
+
+def cummax(input: Tensor, dim: builtins.int, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the largest element so far along `dim`, and where it is; the last of equals."""
+
+def cummin(input: Tensor, dim: builtins.int, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the smallest element so far along `dim`, and where it is; the last of equals."""
+
+def diff(input: Tensor, n: builtins.int = ..., dim: builtins.int = ..., prepend: Tensor | None = ..., append: Tensor | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the differences between neighbours along `dim`, taken `n` times."""
+
+def logcumsumexp(input: Tensor, dim: builtins.int, *, out: Tensor | None = ...) -> Tensor:
+    """Take the logarithm of the running sum of exponentials, without overflow."""
+
+def take(input: Tensor, index: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Copy the elements of the flattened `input` that `index` lists, in the shape of `index`."""
+
+def take_along_dim(input: Tensor, indices: Tensor, dim: builtins.int | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Read, for each of `indices`, the element of `input` at that place along `dim` (None: of the flattened `input`)."""
+
+def logit(input: Tensor, eps: builtins.float | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return log(input / (1 - input)), the inverse of sigmoid; `eps` keeps the input from 0 and 1."""
+
+def erf(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the error function: twice the area under the normal density of variance 1/2, from 0 on (Cody, 1969)."""
+
+def erfc(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return 1 - erf(input), exact where that is small (Cody, 1969)."""
+
+def erfinv(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the number whose error function `input` is (Wichura's AS 241)."""
+
+def exp(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Raise e to a power."""
+
+def exp2(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Raise 2 to a power."""
+
+def expm1(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return exp(input) - 1, exact near zero."""
+
+def float_power(input: Tensor | builtins.float, exponent: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Raise to a power in float64 (or complex128)."""
+
+def frexp(input: Tensor, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Split into a mantissa of size 0.5 to 1 and a power of 2."""
+
+def ldexp(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply by 2 raised to `other`."""
+
+def log(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the natural logarithm."""
+
+def log1p(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return log(1 + input), exact near zero."""
+
+def log2(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the logarithm to base 2."""
+
+def log10(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the logarithm to base 10."""
+
+def logaddexp(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return log(exp(input) + exp(other)) without overflow."""
+
+def logaddexp2(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return log2(2 ** input + 2 ** other) without overflow."""
+
+def pow(input: Tensor | builtins.float, exponent: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Raise to a power."""
+
+def rsqrt(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return one divided by the square root."""
+
+def sqrt(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the square root."""
+
+def square(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply each element by itself."""
+
+def xlogy(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Return input * log(other), which is 0 where `input` is 0."""
+
+def amax(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the largest elements along `dim`, or of all; the gradient is shared by equals."""
+
+def amin(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the smallest elements along `dim`, or of all; the gradient is shared by equals."""
+
+def aminmax(input: Tensor, *, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the smallest and the largest elements along `dim`, or of all."""
+
+def argmax(input: Tensor, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return where the largest element along `dim` is, or the largest of all when laid out flat; the first of equals."""
+
+def argmin(input: Tensor, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return where the smallest element along `dim` is, or the smallest of all when laid out flat; the first of equals."""
+
+def max(input: Tensor, dim: Any = ..., keepdim: builtins.bool = ..., *, other: Tensor | None = ..., out: Tensor | None = ...) -> Any:
+    """Return the largest element; with a dim, the largest along it and where they are; with a tensor, the larger of each two."""
+
+def min(input: Tensor, dim: Any = ..., keepdim: builtins.bool = ..., *, other: Tensor | None = ..., out: Tensor | None = ...) -> Any:
+    """Return the smallest element; with a dim, the smallest along it and where; with a tensor, the smaller of each two."""
+
+def cross(input: Tensor, other: Tensor, dim: builtins.int | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the vectors at right angles to two others, along `dim`, or the first dim of size 3."""
+
+def lu_solve(input: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Solve A X = `input` for the matrix that `lu` factored."""
+
+def qr(input: Tensor, some: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Return Q and R with Q R = `input`; Q with as many columns as rows unless `some`."""
+
+def slogdet(input: Tensor, *, out: Tensor | None = ...) -> Any:
+    """Return the sign of determinants, and the logarithm of their size."""
+
+def svd(input: Tensor, some: builtins.bool = ..., compute_uv: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Return U, the singular values S and V; U and V of min(m, n) columns unless `some` is False, or of zeros."""
+
+def triangular_solve(input: Tensor, A: Tensor, upper: builtins.bool = ..., transpose: builtins.bool = ..., unitriangular: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Solve A X = `input`, or Aᵀ X = `input`, for triangular matrices; return X and a copy of A."""
+
+def digamma(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the slope of `lgamma` (Abramowitz and Stegun, 6.3.5, 6.3.7 and 6.3.18)."""
+
+def lgamma(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the logarithm of the size of the gamma function: a Chebyshev series on [1, 3], Stirling's from 9 on."""
+
+def mvlgamma(input: Tensor, p: builtins.int, *, out: Tensor | None = ...) -> Tensor:
+    """Return the logarithm of the gamma function of `p` dims."""
+
+def polygamma(n: builtins.int, input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the derivative number `n` of `digamma`."""
+
+def hash_tensor(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., *, keepdim: builtins.bool = ..., mode: builtins.int = ..., out: Tensor | None = ...) -> Tensor:
+    """Combine the bits of the elements along `dim`, or of all, by exclusive or: as int64, or those with fractions as float64."""
+
+def histogram(input: Tensor, bins: builtins.int | Tensor = ..., *, range: Sequence[builtins.float] | None = ..., weight: Tensor | None = ..., density: builtins.bool = ..., out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Count elements, or add up their `weight`, in bins: so many of equal width, or between the edges given."""
+
+def igamma(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the share of the gamma distribution of shape `input` that lies below `other`."""
+
+def igammac(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the share of the gamma distribution of shape `input` that lies above `other`."""
+
+def cat(tensors: Sequence[Tensor], dim: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors end to end along `dim`."""
+
+def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors along the columns; vectors become columns."""
+
+def concat(tensors: Sequence[Tensor], dim: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors end to end along `dim`."""
+
+def concatenate(tensors: Sequence[Tensor], dim: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors end to end along `dim`."""
+
+def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors along the third dim."""
+
+def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors along the columns; vectors end to end."""
+
+def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors along the rows; vectors become rows."""
+
+def stack(tensors: Sequence[Tensor], dim: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors of one shape along a new dim."""
+
+def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = ...) -> Tensor:
+    """Join tensors along the rows; vectors become rows."""
+
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: builtins.float = ..., alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times the sum of the products of two stacks of matrices to `beta` times `input`."""
+
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: builtins.float = ..., alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times the product of two matrices to `beta` times `input`."""
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: builtins.float = ..., alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times a matrix times a vector to `beta` times `input`."""
+
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: builtins.float = ..., alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times the outer product of two vectors to `beta` times `input`."""
+
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: builtins.float = ..., alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times the products of two stacks of matrices to `beta` times `input`."""
+
+def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply two stacks of as many matrices."""
+
+def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Add up the products of two vectors' elements."""
+
+def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply each element of one vector with each of another."""
+
+def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply matrices, or stacks of them, (…, n, k) by (…, k, m); a vector stands for one row or column."""
+
+def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply two matrices."""
+
+def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply a matrix with a vector."""
+
+def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply each element of one vector with each of another."""
+
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: builtins.bool = ..., unpack_pivots: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Return P, L and U from what `lu_factor` returns; what is not to be unpacked is empty."""
+
+def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Copy the elements where `mask` holds into one dim."""
+
+def nonzero(input: Tensor, *, as_tuple: builtins.bool = ..., out: Tensor | None = ...) -> Any:
+    """Return the indices of the elements that are not zero: one row for each, or a tensor for each dim."""
+
+def nonzero_static(input: Tensor, *, size: builtins.int, fill_value: builtins.int = ..., out: Tensor | None = ...) -> Tensor:
+    """Return the indices of the first `size` elements that are not zero, one row for each, filled up with `fill_value`."""
+
+def where(condition: Tensor, input: Tensor | builtins.float | None = ..., other: Tensor | builtins.float | None = ..., *, out: Tensor | None = ...) -> Any:
+    """Take elements of `input` where `condition` holds, elsewhere of `other`; alone, return the indices where it holds."""
+
+def matrix_power(input: Tensor, n: builtins.int, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply a square matrix `n` times with itself, by squaring; a negative `n` takes the inverse."""
+
+def std(input: Tensor, dim: Any = ..., unbiased: builtins.bool | None = ..., keepdim: builtins.bool = ..., *, correction: builtins.float | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Return the standard deviation along `dim`, the root of the variance."""
+
+def var(input: Tensor, dim: Any = ..., unbiased: builtins.bool | None = ..., keepdim: builtins.bool = ..., *, correction: builtins.float | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Return the variance along `dim`: squares around the mean over (count - correction)."""
+
+def _native_batch_norm_legit(input: Tensor, weight: Tensor | None, bias: Tensor | None, *options: builtins.object, out: Tensor | None = ...) -> Any:
+    """As `native_batch_norm`; the running statistics may be left out."""
+
+def native_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None, running_var: Tensor | None, training: builtins.bool, momentum: builtins.float, eps: builtins.float, *, out: Tensor | None = ...) -> Any:
+    """Return `batch_norm`, and the mean and the inverse of the standard deviation of the batch when `training`."""
+
+def frobenius_norm(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None, keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the root of the sum of squares, over `dim`."""
+
+def norm(input: Tensor, p: Any = ..., dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., dtype: Any = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the `p`-norm along `dim`, or of all elements; "fro" is 2, "nuc" the sum of singular values."""
+
+def nuclear_norm(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the sum of singular values of matrices, along two dims."""
+
+def renorm(input: Tensor, p: builtins.float, dim: builtins.int, maxnorm: builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Shrink each slice along `dim` whose `p`-norm is larger than `maxnorm` to that norm."""
+
+def narrow_copy(input: Tensor, dim: builtins.int, start: builtins.int, length: builtins.int, *, out: Tensor | None = ...) -> Tensor:
+    """Copy `length` elements of `input` along `dim`, from `start` on."""
+
+def slice_scatter(input: Tensor, src: Tensor, dim: builtins.int = ..., start: builtins.int | None = ..., end: builtins.int | None = ..., step: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Copy `input` with the elements `start:end:step` along `dim` replaced by `src`."""
+
+def hardshrink(input: Tensor, lambd: builtins.float = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Set what is no larger than `lambd` to zero."""
+
+def add(input: Tensor | builtins.float, other: Tensor | builtins.float, *, alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `alpha` times `other` to `input`, broadcasting the two."""
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `value` times the quotient of two tensors to `input`."""
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Add `value` times the product of two tensors to `input`."""
+
+def div(input: Tensor | builtins.float, other: Tensor | builtins.float, *, rounding_mode: builtins.str | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Divide. `rounding_mode` None keeps the fraction, "floor" rounds down, "trunc" towards zero."""
+
+def divide(input: Tensor | builtins.float, other: Tensor | builtins.float, *, rounding_mode: builtins.str | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Divide. `rounding_mode` None keeps the fraction, "floor" rounds down, "trunc" towards zero."""
+
+def floor_divide(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Divide and round down."""
+
+def fmod(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Return what is left of a division that rounds towards zero: it has the sign of `input`."""
+
+def lerp(input: Tensor, end: Tensor, weight: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Go from `input` towards `end` by the share `weight` of the way."""
+
+def mul(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply, broadcasting the two against each other."""
+
+def multiply(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Multiply, broadcasting the two against each other."""
+
+def neg(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Change the sign."""
+
+def negative(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Change the sign."""
+
+def reciprocal(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return one divided by each element."""
+
+def remainder(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Return what is left of a division that rounds down: it has the sign of `other`."""
+
+def sub(input: Tensor | builtins.float, other: Tensor | builtins.float, *, alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Take `alpha` times `other` from `input`, broadcasting the two."""
+
+def subtract(input: Tensor | builtins.float, other: Tensor | builtins.float, *, alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Take `alpha` times `other` from `input`, broadcasting the two."""
+
+def true_divide(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Divide; two integers make a float."""
+
+def cumprod(input: Tensor, dim: builtins.int, *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Multiply along `dim`, keeping every step."""
+
+def cumsum(input: Tensor, dim: builtins.int, *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Add up along `dim`, keeping every step."""
+
+def prod(input: Tensor, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Multiply the elements along `dim`, or all of them."""
+
+def kthvalue(input: Tensor, k: builtins.int, dim: builtins.int = ..., keepdim: builtins.bool = ..., *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the `k`-th smallest element along `dim` (the smallest is the first), and where it is."""
+
+def median(input: Tensor, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Return the middle element in order, the lower of two; with a dim, those along it and where they are."""
+
+def mode(input: Tensor, dim: builtins.int = ..., keepdim: builtins.bool = ..., *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the most frequent element along `dim`, the smallest of such, and where it is last."""
+
+def nanmedian(input: Tensor, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Any:
+    """Return the median of the elements that are not NaN."""
+
+def nanquantile(input: Tensor, q: Any, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, interpolation: builtins.str = ..., out: Tensor | None = ...) -> Tensor:
+    """Return the quantile of the elements that are not NaN."""
+
+def quantile(input: Tensor, q: Any, dim: builtins.int | None = ..., keepdim: builtins.bool = ..., *, interpolation: builtins.str = ..., out: Tensor | None = ...) -> Tensor:
+    """Return what a share `q` of the elements along `dim` does not exceed; several of `q` give a leading dim."""
+
+def all(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Say whether all elements along `dim` are true, that is, not zero."""
+
+def any(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Say whether any element along `dim` is true, that is, not zero."""
+
+def logsumexp(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None, keepdim: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Take the logarithm of the sum of exponentials, without overflow."""
+
+def mean(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Average the elements along `dim`, or all of them."""
+
+def nanmean(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Average the elements that are not NaN."""
+
+def nansum(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Add up the elements that are not NaN."""
+
+def sum(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = ..., keepdim: builtins.bool = ..., *, dtype: Any = ..., out: Tensor | None = ...) -> Tensor:
+    """Add up the elements along `dim`, or all of them. Integers and booleans add up to int64."""
+
+def geqrf(input: Tensor, *, out: Tensor | None = ...) -> Any:
+    """Decompose into reflections and R: below the diagonal of `a` are the vectors v, on and above it is R."""
+
+def orgqr(input: Tensor, input2: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Do as `householder_product`, the newer name."""
+
+def ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: builtins.bool = ..., transpose: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Multiply `input3` with Q, the product of the reflections of factors `input2` that `geqrf` wrote down, or with Qᴴ."""
+
+def abs(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the absolute value; of complex numbers the distance from zero."""
+
+def absolute(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the absolute value; of complex numbers the distance from zero."""
+
+def ceil(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Round up."""
+
+def copysign(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Give `input` the signs of `other`."""
+
+def fix(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Round towards zero."""
+
+def floor(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Round down."""
+
+def frac(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return what rounding towards zero takes away."""
+
+def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return 0 below zero, 1 above, and `values` at zero."""
+
+def nan_to_num(input: Tensor, nan: builtins.float | None = ..., posinf: builtins.float | None = ..., neginf: builtins.float | None = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Replace NaN by `nan` (or 0), and infinities by `posinf` and `neginf` (or the dtype's largest numbers)."""
+
+def nextafter(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the next number that the dtype has, on the way to `other`."""
+
+def round(input: Tensor, *, decimals: builtins.int = ..., out: Tensor | None = ...) -> Tensor:
+    """Round to the nearest number of `decimals` digits after the point, a half to the even one."""
+
+def sgn(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return -1, 0 or 1; of complex numbers the one of size 1 in the same direction."""
+
+def sign(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return -1, 0 or 1."""
+
+def signbit(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Say which elements carry a minus sign; -0.0 does."""
+
+def trunc(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Round towards zero."""
+
+def index_add(input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each slice of `source` along `dim`, times `alpha`, added to the slice that `index` names."""
+
+def index_copy(input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each slice of `source` along `dim` in the place that `index` names."""
+
+def index_select(input: Tensor, dim: builtins.int, index: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Copy the slices of `input` along `dim` that `index` lists."""
+
+def gather(input: Tensor, dim: builtins.int, index: Tensor, *, sparse_grad: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+    """Read, for each element of `index`, the element of `input` at that place along `dim`."""
+
+def scatter(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor | builtins.float | None = ..., value: builtins.float | None = ..., *, reduce: builtins.str | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each element of `src` (or the number `value`) written where `index` says along `dim`."""
+
+def scatter_add(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each element of `src` added where `index` says along `dim`."""
+
+def index_reduce(input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, reduce: builtins.str, *, include_self: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each slice of `source` along `dim` merged ("prod", "mean", "amax", "amin") where `index` says."""
+
+def scatter_reduce(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor, reduce: builtins.str, *, include_self: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+    """Copy `input`, with each element of `src` merged ("sum", "prod", "mean", "amax", "amin") where `index` says."""
+
+def log_softmax(input: Tensor, dim: builtins.int, dtype: Any = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the logarithm of the softmax along `dim`, exact where that is small."""
+
+def softmax(input: Tensor, dim: builtins.int, dtype: Any = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Scale the exponentials of `input` along `dim` so that they add up to one."""
+
+def inverse(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the matrix whose product with `input` is the identity."""
+
+def argsort(input: Tensor, dim: builtins.int = ..., descending: builtins.bool = ..., stable: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return the indices that put the elements in order along `dim`."""
+
+def bucketize(input: Any, boundaries: Tensor, *, out_int32: builtins.bool = ..., right: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+    """Return the number of the bucket that each of `input` falls in, between ordered `boundaries`."""
+
+def msort(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the elements in order along the first dim."""
+
+def searchsorted(sorted_sequence: Tensor, input: Any, *, out_int32: builtins.bool = ..., right: builtins.bool = ..., side: builtins.str | None = ..., sorter: Tensor | None = ..., out: Tensor | None = ...) -> Tensor:
+    """Return where each of `input` would go into the ordered last dim of `sorted_sequence`, left or right of equals."""
+
+def sort(input: Tensor, dim: builtins.int = ..., descending: builtins.bool = ..., stable: builtins.bool = ..., *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the elements in order along `dim`, and where each was. Equals always keep their order."""
+
+def topk(input: Tensor, k: builtins.int, dim: builtins.int = ..., largest: builtins.bool = ..., sorted: builtins.bool = ..., *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the `k` largest (or smallest) elements along `dim`, in order, and where they are."""
+
+def diag(input: Tensor, diagonal: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Return a matrix with a vector on its diagonal, or the diagonal of a matrix."""
+
+def tril(input: Tensor, diagonal: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Keep what is on and below a diagonal of matrices; the rest becomes zero."""
+
+def triu(input: Tensor, diagonal: builtins.int = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Keep what is on and above a diagonal of matrices; the rest becomes zero."""
+
+def acos(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose cosine it is."""
+
+def acosh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic cosine."""
+
+def arccos(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose cosine it is."""
+
+def arccosh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic cosine."""
+
+def arcsin(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose sine it is."""
+
+def arcsinh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic sine."""
+
+def arctan(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose tangent it is."""
+
+def arctan2(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle of the point with ordinate `input` and abscissa `other`, from -π to π."""
+
+def arctanh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic tangent."""
+
+def asin(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose sine it is."""
+
+def asinh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic sine."""
+
+def atan(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle whose tangent it is."""
+
+def atan2(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the angle of the point with ordinate `input` and abscissa `other`, from -π to π."""
+
+def atanh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the inverse of the hyperbolic tangent."""
+
+def cos(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the cosine."""
+
+def cosh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the hyperbolic cosine."""
+
+def deg2rad(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Turn degrees into radians."""
+
+def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the hypotenuse of a right triangle with these legs."""
+
+def rad2deg(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Turn radians into degrees."""
+
+def sin(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the sine."""
+
+def sinc(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return sin(π input) / (π input), which is 1 at 0."""
+
+def sinh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the hyperbolic sine."""
+
+def tan(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the tangent."""
+
+def tanh(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the hyperbolic tangent."""

@@ -21,17 +21,22 @@ HEAD = "# From the page's table, by tools/make_stubs.py.\n"
 
 
 def stub(title: str) -> str:
-    """Return the page as plain imports."""
+    """Return the page as plain imports, and definitions of the functions that take more than they declare."""
+    import function_stub
+
     from flambeau.core.page import pages
 
     importlib.import_module(title)
     origins, parts = pages[title]
-    lines = [f"from flambeau.{module} import {origin} as {name}" for name, (module, origin) in origins.items()]
+    defined = {name: text for name, found in origins.items() if (text := function_stub.stub(title, name, *found))}
+    lines = [f"from flambeau.{module} import {origin} as {name}" for name, (module, origin) in origins.items()
+             if name not in defined]
     lines += [f"from {title} import {part} as {part}" for part in parts]
     if title == "flambeau":
         lines += ["from flambeau.ops.creation import tensor as tensor", "from flambeau.tensor import Tensor as Tensor", "",
                   "__version__: str"]
-    return HEAD + "\n".join(lines) + "\n"
+    page = "\n".join(lines) + "\n"
+    return HEAD + "\n".join([function_stub.head(page), page, *defined.values()]) if defined else HEAD + page
 
 
 def place(title: str) -> Path:

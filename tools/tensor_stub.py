@@ -86,7 +86,7 @@ def _of_class(kind: type, seen: set[str]) -> Iterator[str]:
 
 
 def _property(name: str, member: property) -> Iterator[str]:
-    result = RESULTS.get(name) or _annotation(getattr(member.fget, "__annotations__", {}).get("return", "Any"))
+    result = RESULTS.get(name) or annotation(getattr(member.fget, "__annotations__", {}).get("return", "Any"))
     yield f"@property\ndef {name}(self) -> {result}: ..."
     if member.fset is not None:
         yield f"@{name}.setter\ndef {name}(self, value: {result}) -> None: ..."
@@ -105,7 +105,7 @@ def _method(name: str, function: Any) -> str:
     if hasattr(function, "takes_sizes"):
         return f"def {name}(self, *{list(signature.parameters)[1]}: builtins.int | Sequence[builtins.int]) -> Tensor: ..."
     result = RESULTS.get(name) or ("Tensor" if name.endswith("_") and not name.endswith("__") else
-                                   _annotation(signature.return_annotation))
+                                   annotation(signature.return_annotation))
     return f"def {name}({', '.join(_parameters(signature))}) -> {result}: ..."
 
 
@@ -122,10 +122,10 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
         starred = starred or parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL)
         stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
         default = "" if parameter.default is parameter.empty else " = ..."
-        yield f"{stars}{parameter.name}: {_annotation(parameter.annotation)}{default}"
+        yield f"{stars}{parameter.name}: {annotation(parameter.annotation)}{default}"
 
 
-def _annotation(written: Any) -> str:
+def annotation(written: Any) -> str:
     """Return an annotation in the stub's words; Any where it uses a name that the stub does not know."""
     text = "Any" if written is inspect.Parameter.empty else written if isinstance(written, str) else "Any"
     text = re.sub(r"\b(?:dtypes|devices|layouts)\.", "", text)

@@ -24,13 +24,13 @@ _FREQUENCIES = _names("""fft fft2 fftn hfft hfft2 hfftn ifft ifft2 ifftn ihfft i
                          rfftn""")
 _MATRICES = _names("""cholesky_inverse cholesky_solve cond eigvals householder_product matrix_power matrix_rank pinv
                       tensorinv tensorsolve""")
-JOIN = _names("cat column_stack dstack hstack stack vstack")  # to these, a dtype that does not fit is a TypeError
-COUNT_IN_DTYPE = _names("cumprod cumsum nansum prod sum")  # the dtype of `out` is that in which they add or multiply
+JOIN = _names("_chunk_cat cat column_stack dstack hstack stack vstack")  # to these, a dtype that does not fit is a TypeError
+COUNT_IN_DTYPE = _names("cumprod cumsum prod sum")  # the dtype of `out` is that in which they add or multiply
 BOOL_OR_BYTE = _names("all any")
 
 _CAST_ALL = _names("eig geqrf lstsq")
-_CAST = JOIN | COUNT_IN_DTYPE | _MATRICES | (_FREQUENCIES - {"ifft", "ihfft"}) | _names(
-    "addr clamp_max clamp_min div kron max mean min mvlgamma nanmean nextafter normalize outer polygamma square std var")
+_CAST = JOIN | COUNT_IN_DTYPE | _MATRICES | (_FREQUENCIES - {"ihfft"}) | _names(
+    "addr clamp_max clamp_min div kron max mean min mvlgamma nanmean nansum nextafter normalize outer polygamma square std var")
 _KEEP_DTYPE = _names("""abs amax amin aminmax argmax argmin bitwise_not ceil cummax cummin floor frac frexp hardshrink histc
                         isin isneginf isposinf kthvalue logcumsumexp logsigmoid mode neg round sgn sign softplus softshrink
                         trunc""")
@@ -41,6 +41,6 @@ _NOT_INTO_PARTS = _names("""addbmm addmm addmv baddbmm bernoulli conj_physical d
                             index_copy index_reduce msort nan_to_num normal renorm scatter scatter_add scatter_reduce signbit
                             sort topk where""")
 
-RESIZE_SILENTLY = _names("""addbmm bernoulli empty eye full linspace logsigmoid logspace multinomial ones rand randint randn
-                            randperm zeros""")
+RESIZE_SILENTLY = _names("""addbmm bernoulli empty eye full linspace logsigmoid logspace multinomial narrow_copy ones rand
+                            randint randn randperm zeros""")
 RETURN_NOTHING = _names("split_copy split_with_sizes_copy unbind_copy")

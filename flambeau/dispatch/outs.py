@@ -1,12 +1,13 @@
 """`out=`: results written into tensors that the caller brought along."""
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, strided_view
+from flambeau.core.arrays import Array, namespace_of, strided_view
 from flambeau.core.device import device_of
 from flambeau.core.dtype import from_numpy
 from flambeau.core.memory import is_dense, is_same, meet_in_part, with_room_for
@@ -158,10 +159,28 @@ def _resize(out: Any, like: Array, name: str) -> None:
     if out._requires_grad:
         raise RuntimeError(f"{name}(): cannot resize variables that require grad; detach() the tensor given as out")
     if out._array.size and name not in out_rules.RESIZE_SILENTLY:
-        warnings.warn(f"An output with one or more elements was resized since it had shape {list(out._array.shape)}, which "
-                      f"does not match the required output shape {list(like.shape)}. Give {name}() a tensor of that shape, or "
-                      "say that any will do: out.resize_(0)", UserWarning, stacklevel=5)
-    memory = with_room_for(out._array, like.size)
+        _warn_of_resizing(out._array.shape, like.shape, name)
+    memory = _room_for(out._array, like.size)
     strides = tuple(stride // like.itemsize * memory.itemsize for stride in like.strides)
     out._array = strided_view(memory, like.shape, strides) if is_dense(like) else memory.reshape(like.shape)
     out._view = None
+
+
+def _room_for(array: Array, count: int) -> Array:
+    if array.size:
+        return with_room_for(array, count)
+    return namespace_of(array).empty(count, array.dtype)  # NumPy forgets where in its memory an empty view lies
+
+
+def _warn_of_resizing(before: tuple[int, ...], after: tuple[int, ...], name: str) -> None:
+    warnings.warn(f"An output with one or more elements was resized since it had shape {list(before)}, which does not match "
+                  f"the required output shape {list(after)}. Give {name}() a tensor of that shape, or say that any will do: "
+                  "out.resize_(0)", UserWarning, stacklevel=_frames_to_the_user())
+
+
+def _frames_to_the_user() -> int:
+    """Return how far up the call of a function of flambeau's is, for the one who calls this."""
+    frame, count = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("flambeau."):
+        frame, count = frame.f_back, count + 1
+    return count

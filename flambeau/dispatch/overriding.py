@@ -11,7 +11,7 @@ from types import FunctionType, TracebackType
 from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.signature import WITH_OUT, WITHOUT_OUT, with_out
+from flambeau.dispatch.signature import shows_out, with_out
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
@@ -190,7 +190,7 @@ def public(value: Any, title: str, name: str) -> Any:
     if value not in makers:
         return named(guarded(value, arguments=name not in _FROM_DATA), title, name)
     twin = makers[value]()
-    if title in WITH_OUT and name not in WITHOUT_OUT:
+    if shows_out(title, name):
         twin.__wrapped__ = with_out(twin.__wrapped__)
     return named(twin, title, name)
 

@@ -18,11 +18,11 @@ def copied(view: Any) -> Any:
 
     copy.__name__ = copy.__qualname__ = view.__name__ + "_copy"
     copy.__module__ = __name__
-    shown = with_out(getattr(view, "__wrapped__", view))
-    copy.__wrapped__ = shown
+    copy.__wrapped__ = with_out(view)
     return composite(copy)
 
 
+@composite
 def detach_copy(input: Any) -> Any:
     """Copy `input`, off the tape."""
     return _copied(input.detach())

@@ -186,15 +186,20 @@ def finished(name: str, array: Array, out: Any, requires_grad: bool) -> Any:
 
 
 def place_of(device: Any, out: Any) -> devices.device:
+    _check_tensor(out)
     return devices.resolve(device) if out is None else devices.device_of(out._array)
+
+
+def _check_tensor(value: Any) -> None:
+    if value is not None and not isinstance(value, TensorBase):
+        raise TypeError(f"argument must be Tensor, not {type(value).__name__}")
 
 
 def chosen_dtype(dtype: Any, like: Any, default: Any) -> Any:
     """Return the NumPy type asked for, else that of a tensor, else the default."""
     if dtype is not None:
         return as_numpy(dtype)
-    if like is not None and not isinstance(like, TensorBase):
-        raise TypeError(f"argument must be Tensor, not {type(like).__name__}")
+    _check_tensor(like)
     return default if like is None else like._array.dtype
 
 
