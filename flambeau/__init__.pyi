@@ -955,7 +955,7 @@ def divide(input: Tensor | builtins.float, other: Tensor | builtins.float, *, ro
     """Divide. `rounding_mode` None keeps the fraction, "floor" rounds down, "trunc" towards zero."""
 
 def floor_divide(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
-    """Divide and round down."""
+    """Divide and round down. `div` with `rounding_mode="floor"` does the same and has a gradient, of zeros."""
 
 def fmod(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
     """Return what is left of a division that rounds towards zero: it has the sign of `input`."""
