@@ -29,9 +29,10 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum while_loop",
     "core.device": "device get_default_device set_default_device",
     "core.dtype":
-        "bfloat16 bool=bool_ cdouble cfloat complex64 complex128 double dtype float8_e4m3fn float8_e5m2 float16 float32 "
-        "float64 float=float_ get_default_dtype half int8 int16 int32 int64 int=int_ long set_default_dtype short uint8 "
-        "uint16 uint32 uint64",
+        "bfloat16 bool=bool_ cdouble cfloat complex64 complex128 double dtype float4_e2m1fn_x2 float8_e4m3fn "
+        "float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float16 float32 float64 float=float_ "
+        "get_default_dtype half int1 int2 int3 int4 int5 int6 int7 int8 int16 int32 int64 int=int_ long "
+        "set_default_dtype short uint1 uint2 uint3 uint4 uint5 uint6 uint7 uint8 uint16 uint32 uint64",
     "core.errors": "OutOfMemoryError",
     "core.layout":
         "channels_last channels_last_3d contiguous_format layout memory_format preserve_format sparse_bsc sparse_bsr "

@@ -16,7 +16,7 @@ class dtype:  # noqa: N801  PyTorch's name
         self.name = name
         self.numpy = numpy.dtype(numpy_type)
         self.itemsize = self.numpy.itemsize
-        self.is_floating_point = kind == "f"
+        self.is_floating_point = kind in "fe"  # "e": an exponent alone, for scales
         self.is_complex = kind == "c"
         self.is_signed = kind in "ifc"
 
@@ -47,18 +47,49 @@ float64 = double = dtype("float64", "f8", "f")
 bfloat16 = dtype("bfloat16", ml_dtypes.bfloat16, "f")
 float8_e4m3fn = dtype("float8_e4m3fn", ml_dtypes.float8_e4m3fn, "f")
 float8_e5m2 = dtype("float8_e5m2", ml_dtypes.float8_e5m2, "f")
+float8_e4m3fnuz = dtype("float8_e4m3fnuz", ml_dtypes.float8_e4m3fnuz, "f")
+float8_e5m2fnuz = dtype("float8_e5m2fnuz", ml_dtypes.float8_e5m2fnuz, "f")
+float8_e8m0fnu = dtype("float8_e8m0fnu", ml_dtypes.float8_e8m0fnu, "e")
 complex64 = cfloat = dtype("complex64", "c8", "c")
 complex128 = cdouble = dtype("complex128", "c16", "c")
 bool_ = dtype("bool", "?", "b")
 
 ALL = (uint8, uint16, uint32, uint64, int8, int16, int32, int64, float16, float32, float64, bfloat16,
-       float8_e4m3fn, float8_e5m2, complex64, complex128, bool_)
+       float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz, float8_e8m0fnu, complex64, complex128, bool_)
+
+
+def _packed(name: str, kind: str) -> dtype:
+    """A byte that a program packs smaller numbers into: it is stored, copied and viewed, and never computed with.
+
+    A record of one field tells NumPy the types apart and has no arithmetic.
+    """
+    return dtype(name, [(name, "u1")], kind)
+
+
+int1, int2, int3, int4, int5, int6, int7 = (_packed(f"int{bits}", "i") for bits in range(1, 8))
+uint1, uint2, uint3, uint4, uint5, uint6, uint7 = (_packed(f"uint{bits}", "u") for bits in range(1, 8))
+float4_e2m1fn_x2 = _packed("float4_e2m1fn_x2", "f")  # two numbers a byte
+
+PACKED = (int1, int2, int3, int4, int5, int6, int7, uint1, uint2, uint3, uint4, uint5, uint6, uint7, float4_e2m1fn_x2)
 
 _REAL = {complex64: float32, complex128: float64}
 _COMPLEX = {float64: complex128}
-_OF_NUMPY = {known.numpy: known for known in ALL}
+_OF_NUMPY = {known.numpy: known for known in ALL + PACKED}
 
-HALVES = frozenset({float16.numpy, bfloat16.numpy, float8_e4m3fn.numpy, float8_e5m2.numpy})  # computed in float32
+HALVES = frozenset(known.numpy for known in ALL if known.is_floating_point and known.itemsize <= 2)  # computed in float32
+
+
+def is_packed(numpy_type: Any) -> bool:
+    """Say whether a NumPy type is a byte of smaller numbers, which nothing computes with."""
+    return numpy_type.names is not None
+
+
+def refuse_packed(numpy_type: Any, what: str) -> None:
+    """Raise NotImplementedError for bytes of smaller numbers, which a program takes apart itself."""
+    if is_packed(numpy_type):
+        raise NotImplementedError(f'"{what}" not implemented for {from_numpy(numpy_type)}: its bytes hold smaller numbers that '
+                                  "a program packs itself; view(torch.uint8) shows them")
+
 
 _PYTHON_TYPES = {bool: bool_, int: int64, float: float32, complex: complex64}
 

@@ -1,9 +1,13 @@
 """The range and precision of dtypes."""
 from __future__ import annotations
 
+import math
+
 import ml_dtypes
 
-from flambeau.core.dtype import default_float, dtype, from_numpy
+from flambeau.core.dtype import default_float, dtype, from_numpy, is_packed
+
+_DIGITS_PER_BIT = math.log10(2)
 
 
 class finfo:  # noqa: N801  PyTorch's name
@@ -14,13 +18,13 @@ class finfo:  # noqa: N801  PyTorch's name
 
     def __init__(self, type: dtype | None = None) -> None:
         kind = from_numpy(default_float()) if type is None else type
-        if not (kind.is_floating_point or kind.is_complex):
+        if not (kind.is_floating_point or kind.is_complex) or is_packed(kind.numpy):
             raise TypeError(f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle {kind}")
         facts = ml_dtypes.finfo(kind.to_real().numpy)
         self.bits = int(facts.bits)
         self.eps, self.max, self.min = float(facts.eps), float(facts.max), float(facts.min)
         self.tiny = self.smallest_normal = float(facts.smallest_normal)
-        self.resolution = float(f"1e-{facts.precision}")
+        self.resolution = float(f"1e-{int(facts.nmant * _DIGITS_PER_BIT)}")
         self.dtype = kind.to_real().name
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import ml_dtypes
 import numpy
 
-from flambeau.core.dtype import HALVES, default_complex, default_float
+from flambeau.core.dtype import HALVES, default_complex, default_float, refuse_packed
 
 Numpy: TypeAlias = "numpy.dtype[Any]"
 
@@ -25,8 +25,14 @@ _KINDS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def kind_of(dtype: Numpy) -> int:
-    """0 for bool, 1 for integers, 2 for floats, 3 for complex."""
-    return _KINDS[dtype.kind] if dtype not in HALVES else 2
+    """0 for bool, 1 for integers, 2 for floats, 3 for complex.
+
+    Raises NotImplementedError for bytes that hold packed numbers.
+    """
+    if dtype in HALVES:
+        return 2
+    refuse_packed(dtype, "promote_types")
+    return _KINDS[dtype.kind]
 
 
 @cache

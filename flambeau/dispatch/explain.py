@@ -6,6 +6,7 @@ from typing import Any
 import numpy
 
 from flambeau.core.arrays import is_array
+from flambeau.core.dtype import refuse_packed
 from flambeau.core.errors import LinAlgError, OutOfMemoryError
 from flambeau.core.tensor import TensorBase
 
@@ -13,6 +14,10 @@ from flambeau.core.tensor import TensorBase
 def explained(op: Any, args: tuple[Any, ...], error: Exception) -> Exception:
     """Return the error to raise. Errors that an op's body raises on purpose pass unchanged."""
     kind = _kind(error)
+    if kind is not None:
+        for arg in args:
+            if isinstance(arg, TensorBase):
+                refuse_packed(arg._array.dtype, op.name)
     if kind is None:
         return _no_tensor_among(op, args) or error if isinstance(error, AttributeError) else error
     return kind(f"{op.name}({seen(op, args)}): {error}{_remedy(op, args, error)}")

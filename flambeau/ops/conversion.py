@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.device import device_of, moved
+from flambeau.core.dtype import refuse_packed
 from flambeau.core.layout import channels_last, channels_last_3d, contiguous_format, preserve_format
 from flambeau.dispatch.op import op
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 @op(grad={"input": lambda g: g}, grad_name="ToCopyBackward0")
 def cast(input: Tensor, dtype: Any) -> Tensor:
     """Copy `input` in another NumPy dtype; complex numbers lose their imaginary part on the way to real ones."""
+    if input.dtype != dtype:
+        refuse_packed(input.dtype, "copy_")
+        refuse_packed(dtype, "copy_")
     if input.dtype.kind == "c" and dtype.kind not in "cb":
         input = input.real
     return input.astype(dtype)

@@ -10,7 +10,7 @@ import numpy
 
 from flambeau.core import device as devices
 from flambeau.core.arrays import Array, as_array, is_array, namespace_of, strided_view
-from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_float
+from flambeau.core.dtype import ALL, HALVES, as_numpy, default_complex, default_float, is_packed
 from flambeau.core.dtype import from_numpy as known_dtype
 from flambeau.core.fitting import number_for
 from flambeau.core.promotion import INT64, of_number, promote_types
@@ -132,6 +132,8 @@ def _from_data(data: Any, dtype: Any, place: devices.device, copy: bool) -> Arra
     if not is_array(source):
         source = _array_of(source)
     if not is_array(source):
+        if wanted is not None and is_packed(wanted):
+            raise RuntimeError(f"numbers cannot be stored as {dtype}: pack them into torch.uint8 and view that as {dtype}")
         return devices.moved(_from_numbers(source, wanted), place)
     array = as_array(source)
     known_dtype(array.dtype)

@@ -12,7 +12,7 @@ STORAGES = {
     dtypes.int16: "ShortStorage", dtypes.int8: "CharStorage", dtypes.uint8: "ByteStorage", dtypes.bool_: "BoolStorage",
     dtypes.complex64: "ComplexFloatStorage", dtypes.complex128: "ComplexDoubleStorage",
 }
-DTYPES = {dtype.name: dtype for dtype in dtypes.ALL}
+DTYPES = {dtype.name: dtype for dtype in dtypes.ALL + dtypes.PACKED}
 LAYOUTS = {repr(kind): kind for kind in (layout.strided, layout.sparse_coo, layout.sparse_csr, layout.sparse_csc,
                                          layout.sparse_bsr, layout.sparse_bsc)}
 

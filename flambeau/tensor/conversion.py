@@ -154,11 +154,13 @@ class ConversionMethods(TensorBase):
         """
         if self._array.size != 1:
             raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        dtypes.refuse_packed(self._array.dtype, "item")
         value = self._array.item()
         return float(value) if self._array.dtype in dtypes.HALVES else value
 
     def tolist(self) -> Any:
         array = self._array
+        dtypes.refuse_packed(array.dtype, "tolist")
         if array.dtype in dtypes.HALVES:
             array = array.astype("f4")
         return array.tolist()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.device import CPU, device_of, moved
-from flambeau.core.dtype import HALVES, default_complex, default_float, from_numpy
+from flambeau.core.dtype import HALVES, default_complex, default_float, from_numpy, is_packed
 from flambeau.core.promotion import BOOL, FLOAT32, INT64
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def format_array(array: Array, options: Options, indent: int = 0) -> str:
     shown = moved(array if edge is None else outskirts(array, edge), CPU)
     if shown.dtype in HALVES:
         shown = shown.astype(FLOAT32)
+    if is_packed(shown.dtype):
+        shown = shown.view("u1")
     return Layout(formatter_for(shown, options), array.shape, edge, options.linewidth).nested(shown.tolist(), 0, indent)
 
 
