@@ -20,7 +20,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled",
     "amp.older":
         "autocast_decrement_nesting autocast_increment_nesting get_autocast_cpu_dtype get_autocast_gpu_dtype "
-        "is_autocast_cpu_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_gpu_dtype",
+        "get_autocast_ipu_dtype get_autocast_xla_dtype is_autocast_cpu_enabled is_autocast_ipu_enabled "
+        "is_autocast_xla_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_gpu_dtype "
+        "set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype set_autocast_xla_enabled",
     "autograd.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled set_anomaly_enabled",
     "autograd.mode": "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled",
     "core.constants": "e inf nan newaxis pi",
@@ -35,15 +37,16 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "set_default_dtype short uint1 uint2 uint3 uint4 uint5 uint6 uint7 uint8 uint16 uint32 uint64",
     "core.errors": "OutOfMemoryError",
     "core.layout":
-        "channels_last channels_last_3d contiguous_format layout memory_format preserve_format sparse_bsc sparse_bsr "
-        "sparse_coo sparse_csc sparse_csr strided",
+        "channels_last channels_last_3d contiguous_format jagged layout legacy_contiguous_format memory_format "
+        "preserve_format sparse_bsc sparse_bsr sparse_coo sparse_csc sparse_csr strided",
     "core.limits": "finfo iinfo",
-    "core.random": "Generator default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
+    "core.random": "Generator default_generator get_rng_state initial_seed manual_seed seed set_rng_state thread_safe_generator",
     "core.settings":
         "are_deterministic_algorithms_enabled compiled_with_cxx11_abi get_deterministic_debug_mode "
         "get_float32_matmul_precision has_lapack has_mkl has_openmp has_spectral "
-        "is_deterministic_algorithms_warn_only_enabled is_warn_always_enabled set_deterministic_debug_mode "
-        "set_float32_matmul_precision set_flush_denormal set_warn_always use_deterministic_algorithms",
+        "is_deterministic_algorithms_warn_only_enabled is_vulkan_available is_warn_always_enabled "
+        "set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal set_warn_always "
+        "use_deterministic_algorithms",
     "core.size": "Size",
     "core.threads": "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads set_num_threads",
     "dispatch.overriding": "DisableTorchFunction DisableTorchFunctionSubclass",
@@ -55,6 +58,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d",
     "ops.affine_grid": "affine_grid_generator",
     "ops.bessel": "i0",
+    "ops.batch_statistics":
+        "batch_norm_backward_elemt batch_norm_backward_reduce batch_norm_elemt batch_norm_gather_stats "
+        "batch_norm_gather_stats_with_counts batch_norm_stats batch_norm_update_stats",
     "ops.binary_loss": "binary_cross_entropy_with_logits",
     "ops.bitwise": "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm",
     "ops.bounds": "clamp clamp_max clamp_min clip fmax fmin maximum minimum",
@@ -93,6 +99,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.exponential":
         "exp exp2 expm1 float_power frexp ldexp log log1p log2 log10 logaddexp logaddexp2 pow rsqrt sqrt square xlogy",
     "ops.extrema": "amax amin aminmax argmax argmin max min",
+    "ops.fake_quantization":
+        "fake_quantize_per_channel_affine fake_quantize_per_tensor_affine fused_moving_avg_obs_fake_quant",
     "ops.filling": "fill fill_ zero_",
     "ops.flipping": "flip fliplr flipud repeat_interleave roll rot90 tile",
     "ops.former_linalg": "cross det lu lu_solve pinverse qr slogdet svd triangular_solve vander",
@@ -114,6 +122,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.low_rank": "pca_lowrank svd_lowrank",
     "ops.lu": "lu_unpack",
     "ops.margin_loss": "cosine_embedding_loss hinge_embedding_loss margin_ranking_loss triplet_margin_loss",
+    "ops.mapped_file": "from_file",
     "ops.masking": "argwhere masked_fill masked_scatter masked_select nonzero nonzero_static where",
     "ops.matrix_exponential": "matrix_exp",
     "ops.matrix_power": "matrix_power",

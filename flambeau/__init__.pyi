@@ -21,10 +21,18 @@ from flambeau.amp.older import autocast_decrement_nesting as autocast_decrement_
 from flambeau.amp.older import autocast_increment_nesting as autocast_increment_nesting
 from flambeau.amp.older import get_autocast_cpu_dtype as get_autocast_cpu_dtype
 from flambeau.amp.older import get_autocast_gpu_dtype as get_autocast_gpu_dtype
+from flambeau.amp.older import get_autocast_ipu_dtype as get_autocast_ipu_dtype
+from flambeau.amp.older import get_autocast_xla_dtype as get_autocast_xla_dtype
 from flambeau.amp.older import is_autocast_cpu_enabled as is_autocast_cpu_enabled
+from flambeau.amp.older import is_autocast_ipu_enabled as is_autocast_ipu_enabled
+from flambeau.amp.older import is_autocast_xla_enabled as is_autocast_xla_enabled
 from flambeau.amp.older import set_autocast_cpu_dtype as set_autocast_cpu_dtype
 from flambeau.amp.older import set_autocast_cpu_enabled as set_autocast_cpu_enabled
 from flambeau.amp.older import set_autocast_gpu_dtype as set_autocast_gpu_dtype
+from flambeau.amp.older import set_autocast_ipu_dtype as set_autocast_ipu_dtype
+from flambeau.amp.older import set_autocast_ipu_enabled as set_autocast_ipu_enabled
+from flambeau.amp.older import set_autocast_xla_dtype as set_autocast_xla_dtype
+from flambeau.amp.older import set_autocast_xla_enabled as set_autocast_xla_enabled
 from flambeau.autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from flambeau.autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
 from flambeau.autograd.anomaly import set_anomaly_enabled as set_anomaly_enabled
@@ -109,7 +117,9 @@ from flambeau.core.errors import OutOfMemoryError as OutOfMemoryError
 from flambeau.core.layout import channels_last as channels_last
 from flambeau.core.layout import channels_last_3d as channels_last_3d
 from flambeau.core.layout import contiguous_format as contiguous_format
+from flambeau.core.layout import jagged as jagged
 from flambeau.core.layout import layout as layout
+from flambeau.core.layout import legacy_contiguous_format as legacy_contiguous_format
 from flambeau.core.layout import memory_format as memory_format
 from flambeau.core.layout import preserve_format as preserve_format
 from flambeau.core.layout import sparse_bsc as sparse_bsc
@@ -127,6 +137,7 @@ from flambeau.core.random import initial_seed as initial_seed
 from flambeau.core.random import manual_seed as manual_seed
 from flambeau.core.random import seed as seed
 from flambeau.core.random import set_rng_state as set_rng_state
+from flambeau.core.random import thread_safe_generator as thread_safe_generator
 from flambeau.core.settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
 from flambeau.core.settings import compiled_with_cxx11_abi as compiled_with_cxx11_abi
 from flambeau.core.settings import get_deterministic_debug_mode as get_deterministic_debug_mode
@@ -136,6 +147,7 @@ from flambeau.core.settings import has_mkl as has_mkl
 from flambeau.core.settings import has_openmp as has_openmp
 from flambeau.core.settings import has_spectral as has_spectral
 from flambeau.core.settings import is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled
+from flambeau.core.settings import is_vulkan_available as is_vulkan_available
 from flambeau.core.settings import is_warn_always_enabled as is_warn_always_enabled
 from flambeau.core.settings import set_deterministic_debug_mode as set_deterministic_debug_mode
 from flambeau.core.settings import set_float32_matmul_precision as set_float32_matmul_precision
@@ -260,6 +272,9 @@ from flambeau.ops.dropout import rrelu as rrelu
 from flambeau.ops.elements import as_strided_scatter as as_strided_scatter
 from flambeau.ops.elements import put as put
 from flambeau.ops.embedding import embedding_renorm_ as embedding_renorm_
+from flambeau.ops.fake_quantization import fake_quantize_per_channel_affine as fake_quantize_per_channel_affine
+from flambeau.ops.fake_quantization import fake_quantize_per_tensor_affine as fake_quantize_per_tensor_affine
+from flambeau.ops.fake_quantization import fused_moving_avg_obs_fake_quant as fused_moving_avg_obs_fake_quant
 from flambeau.ops.filling import fill as fill
 from flambeau.ops.filling import fill_ as fill_
 from flambeau.ops.filling import zero_ as zero_
@@ -296,6 +311,7 @@ from flambeau.ops.margin_loss import cosine_embedding_loss as cosine_embedding_l
 from flambeau.ops.margin_loss import hinge_embedding_loss as hinge_embedding_loss
 from flambeau.ops.margin_loss import margin_ranking_loss as margin_ranking_loss
 from flambeau.ops.margin_loss import triplet_margin_loss as triplet_margin_loss
+from flambeau.ops.mapped_file import from_file as from_file
 from flambeau.ops.masking import argwhere as argwhere
 from flambeau.ops.masking import masked_fill as masked_fill
 from flambeau.ops.masking import masked_scatter as masked_scatter
@@ -551,6 +567,27 @@ def sigmoid(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
 
 def i0(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
     """Return the modified Bessel function of the first kind, of order 0."""
+
+def batch_norm_backward_elemt(grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | None, sum_dy: Tensor, sum_dy_xmu: Tensor, count: Tensor, *, out: Tensor | None = ...) -> Tensor:
+    """Return the gradient of the input from the sums that `batch_norm_backward_reduce` gives, of all parts together."""
+
+def batch_norm_backward_reduce(grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | None, input_g: builtins.bool, weight_g: builtins.bool, bias_g: builtins.bool, *, out: builtins.tuple[Tensor | None, Tensor | None, Tensor | None, Tensor | None] | None = ...) -> builtins.tuple[Tensor | None, Tensor | None, Tensor | None, Tensor | None]:
+    """Return, by channel, the sum of the gradient and that of the gradient times the centred input, where `input_g`; the gradients of weight and bias where those are wanted."""
+
+def batch_norm_elemt(input: Tensor, weight: Tensor | None, bias: Tensor | None, mean: Tensor, invstd: Tensor, eps: builtins.float, *, out: Tensor | None = ...) -> Tensor:
+    """Return the input less `mean`, times `invstd`, scaled and shifted. `eps` is in `invstd` already."""
+
+def batch_norm_gather_stats(input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | None, running_var: Tensor | None, momentum: builtins.float, eps: builtins.float, count: builtins.int, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the mean and inverse of the standard deviation of a batch from those of its parts, `count` elements each."""
+
+def batch_norm_gather_stats_with_counts(input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | None, running_var: Tensor | None, momentum: builtins.float, eps: builtins.float, counts: Tensor, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the mean and inverse of the standard deviation of a batch from those of parts of `counts` elements."""
+
+def batch_norm_stats(input: Tensor, eps: builtins.float, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return the mean and the inverse of the standard deviation of each channel; half types are computed in float32."""
+
+def batch_norm_update_stats(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, momentum: builtins.float, *, out: builtins.tuple[Tensor, Tensor] | None = ...) -> builtins.tuple[Tensor, Tensor]:
+    """Return each channel's mean and (biased) variance, and move the running ones `momentum` of the way to them."""
 
 def bitwise_and(input: Tensor | builtins.float, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
     """Set the bits that are set in both; of booleans: both."""

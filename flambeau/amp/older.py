@@ -27,6 +27,14 @@ get_autocast_cpu_dtype = _older("get_autocast_cpu_dtype", autocast_mode.get_auto
 set_autocast_cpu_dtype = _older("set_autocast_cpu_dtype", autocast_mode.set_autocast_dtype, "cpu")
 get_autocast_gpu_dtype = _older("get_autocast_gpu_dtype", autocast_mode.get_autocast_dtype, "cuda")
 set_autocast_gpu_dtype = _older("set_autocast_gpu_dtype", autocast_mode.set_autocast_dtype, "cuda")
+is_autocast_ipu_enabled = _older("is_autocast_ipu_enabled", autocast_mode.is_autocast_enabled, "ipu")
+set_autocast_ipu_enabled = _older("set_autocast_ipu_enabled", autocast_mode.set_autocast_enabled, "ipu")
+get_autocast_ipu_dtype = _older("get_autocast_ipu_dtype", autocast_mode.get_autocast_dtype, "ipu")
+set_autocast_ipu_dtype = _older("set_autocast_ipu_dtype", autocast_mode.set_autocast_dtype, "ipu")
+is_autocast_xla_enabled = _older("is_autocast_xla_enabled", autocast_mode.is_autocast_enabled, "xla")
+set_autocast_xla_enabled = _older("set_autocast_xla_enabled", autocast_mode.set_autocast_enabled, "xla")
+get_autocast_xla_dtype = _older("get_autocast_xla_dtype", autocast_mode.get_autocast_dtype, "xla")
+set_autocast_xla_dtype = _older("set_autocast_xla_dtype", autocast_mode.set_autocast_dtype, "xla")
 
 
 def autocast_increment_nesting() -> int:

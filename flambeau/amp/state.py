@@ -17,7 +17,7 @@ from flambeau.ops.conversion import cast
 class _State(threading.local):
     def __init__(self) -> None:
         self.enabled = dict.fromkeys(POLICIES, False)
-        self.dtypes = {"cpu": bfloat16, "cuda": float16}
+        self.dtypes = {"cpu": bfloat16, "cuda": float16, "ipu": float16, "xla": bfloat16}
         self.caching = True
         self.depth = 0  # of `with autocast` blocks
         self.copies: dict[int, tuple[Any, Any]] = {}  # by id: a weight and its copy in the lower precision

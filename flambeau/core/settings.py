@@ -8,6 +8,11 @@ has_mkl = False
 has_openmp = False
 
 
+def is_vulkan_available() -> bool:
+    """Say that tensors cannot be on Vulkan."""
+    return False
+
+
 class _Settings:
     deterministic = False
     warn_only = False

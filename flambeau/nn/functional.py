@@ -45,6 +45,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "max_pool3d_with_indices",
     "ops.power_pooling": "lp_pool1d lp_pool2d lp_pool3d",
     "ops.random": "gumbel_softmax",
+    "ops.scaled_products": "ScalingType SwizzleType scaled_grouped_mm scaled_mm",
     "ops.similarity": "cosine_similarity normalize pairwise_distance",
     "ops.trigonometry": "tanh",
     "ops.unpooling": "max_unpool1d max_unpool2d max_unpool3d",

@@ -117,6 +117,10 @@ from flambeau.ops.power_pooling import lp_pool1d as lp_pool1d
 from flambeau.ops.power_pooling import lp_pool2d as lp_pool2d
 from flambeau.ops.power_pooling import lp_pool3d as lp_pool3d
 from flambeau.ops.random import gumbel_softmax as gumbel_softmax
+from flambeau.ops.scaled_products import ScalingType as ScalingType
+from flambeau.ops.scaled_products import SwizzleType as SwizzleType
+from flambeau.ops.scaled_products import scaled_grouped_mm as scaled_grouped_mm
+from flambeau.ops.scaled_products import scaled_mm as scaled_mm
 from flambeau.ops.similarity import cosine_similarity as cosine_similarity
 from flambeau.ops.similarity import normalize as normalize
 from flambeau.ops.similarity import pairwise_distance as pairwise_distance

@@ -110,7 +110,11 @@ def _of_device(device: Any) -> Generator:
 
 
 def thread_safe_generator() -> Generator | None:
-    """Return the generator of this thread of a DataLoader; None where the default one is to be used."""
+    """Return the generator that a worker thread of a DataLoader draws from; None elsewhere.
+
+    Augmentations may hand it on (`generator=torch.thread_safe_generator()`): in threads they draw apart from each other,
+    in the main program and in worker processes from the default generator.
+    """
     return _here.generator
 
 
