@@ -40,7 +40,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "channels_last channels_last_3d contiguous_format jagged layout legacy_contiguous_format memory_format "
         "preserve_format sparse_bsc sparse_bsr sparse_coo sparse_csc sparse_csr strided",
     "core.limits": "finfo iinfo",
-    "core.random": "Generator default_generator get_rng_state initial_seed manual_seed seed set_rng_state thread_safe_generator",
+    "core.random":
+        "Generator default_generator get_rng_state initial_seed manual_seed seed set_rng_state thread_safe_generator",
     "core.settings":
         "are_deterministic_algorithms_enabled compiled_with_cxx11_abi get_deterministic_debug_mode "
         "get_float32_matmul_precision has_lapack has_mkl has_openmp has_spectral "
@@ -188,11 +189,12 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage DoubleStorage "
         "FloatStorage HalfStorage IntStorage LongStorage ShortStorage Storage TypedStorage UntypedStorage is_storage",
     "tensor.functions":
-        "abs_ acos_ acosh_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_ "
-        "ceil_ clamp_ clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ detach detach_ erf_ erfc_ exp2_ "
-        "exp_ expm1_ fix_ floor_ frac_ gcd_ get_device i0_ index_put_ is_distributed is_signed lcm_ ldexp_ log10_ log1p_ "
-        "log2_ log_ logit_ nan_to_num_ neg_ negative_ rad2deg_ reciprocal_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ "
-        "square_ tan_ tanh_ trunc_ xlogy_",
+        "abs_ acos_ acosh_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_ ceil_ "
+        "clamp_ clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ dequantize detach detach_ erf_ erfc_ exp2_ "
+        "exp_ expm1_ fix_ floor_ frac_ gcd_ get_device i0_ index_put_ int_repr is_distributed is_signed lcm_ ldexp_ "
+        "log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_ negative_ q_per_channel_axis q_per_channel_scales "
+        "q_per_channel_zero_points q_scale q_zero_point rad2deg_ reciprocal_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ "
+        "sqrt_ square_ tan_ tanh_ trunc_ xlogy_",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
     "utils.dlpack": "to_dlpack",
 }, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "

@@ -490,6 +490,7 @@ from flambeau.tensor.functions import conj_physical_ as conj_physical_
 from flambeau.tensor.functions import cos_ as cos_
 from flambeau.tensor.functions import cosh_ as cosh_
 from flambeau.tensor.functions import deg2rad_ as deg2rad_
+from flambeau.tensor.functions import dequantize as dequantize
 from flambeau.tensor.functions import detach as detach
 from flambeau.tensor.functions import detach_ as detach_
 from flambeau.tensor.functions import erf_ as erf_
@@ -504,6 +505,7 @@ from flambeau.tensor.functions import gcd_ as gcd_
 from flambeau.tensor.functions import get_device as get_device
 from flambeau.tensor.functions import i0_ as i0_
 from flambeau.tensor.functions import index_put_ as index_put_
+from flambeau.tensor.functions import int_repr as int_repr
 from flambeau.tensor.functions import is_distributed as is_distributed
 from flambeau.tensor.functions import is_signed as is_signed
 from flambeau.tensor.functions import lcm_ as lcm_
@@ -516,6 +518,11 @@ from flambeau.tensor.functions import logit_ as logit_
 from flambeau.tensor.functions import nan_to_num_ as nan_to_num_
 from flambeau.tensor.functions import neg_ as neg_
 from flambeau.tensor.functions import negative_ as negative_
+from flambeau.tensor.functions import q_per_channel_axis as q_per_channel_axis
+from flambeau.tensor.functions import q_per_channel_scales as q_per_channel_scales
+from flambeau.tensor.functions import q_per_channel_zero_points as q_per_channel_zero_points
+from flambeau.tensor.functions import q_scale as q_scale
+from flambeau.tensor.functions import q_zero_point as q_zero_point
 from flambeau.tensor.functions import rad2deg_ as rad2deg_
 from flambeau.tensor.functions import reciprocal_ as reciprocal_
 from flambeau.tensor.functions import round_ as round_

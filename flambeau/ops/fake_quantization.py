@@ -66,7 +66,8 @@ def fake_quantize_per_tensor_affine(input: Tensor, scale: Tensor | float, zero_p
     _check_range(quant_min, quant_max)
     shift = _number(zero_point)
     if not quant_min <= shift <= quant_max:
-        raise RuntimeError(f"`zero_point` must be between `quant_min` and `quant_max`, got {shift} for {quant_min} to {quant_max}")
+        raise RuntimeError("`zero_point` must be between `quant_min` and `quant_max`, "
+                           f"got {shift} for {quant_min} to {quant_max}")
     return _rounded(input, _number(scale), shift, quant_min, quant_max)[0]
 
 
@@ -135,7 +136,8 @@ def _fit(low: Array, high: Array, scale: Tensor, zero_point: Tensor, quant_min: 
     widest = xp.maximum(-low / (count // 2 + 1), high / (count // 2))
     step = xp.where(centred, widest, (high - low) / count)
     step = xp.where(step == 0, 0.1, step).astype(low.dtype)
-    shift = xp.where(centred, (quant_min + quant_max) / 2, _nearer_zero_point(xp, low / step, high / step, quant_min, quant_max))
+    nearer = _nearer_zero_point(xp, low / step, high / step, quant_min, quant_max)
+    shift = xp.where(centred, (quant_min + quant_max) / 2, nearer)
     step = xp.maximum(step, _SMALLEST_SCALE)
     for target, values in ((scale, step), (zero_point, xp.clip(xp.rint(shift), quant_min, quant_max))):
         if target._array.shape != values.shape:

@@ -5,6 +5,7 @@ import importlib
 import warnings
 from typing import Any
 
+from flambeau.core.layout import memory_format
 from flambeau.core.tensor import TensorBase
 
 
@@ -18,6 +19,24 @@ def _of_sparse(name: str) -> Any:
 
     method.__name__ = name
     method.__doc__ = "Raise RuntimeError: this tensor is dense."
+    return method
+
+
+def _of_others(name: str, kind: str) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"Could not run {name}(): this tensor is not {kind}, and no tensor here is")
+
+    method.__name__ = name
+    method.__doc__ = f"Raise NotImplementedError: this tensor is not {kind}."
+    return method
+
+
+def _to_others(name: str) -> Any:
+    def method(self: Any, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Any:
+        raise AssertionError(f"Torch not compiled with {name.upper()} enabled: tensors are on the CPU or, by CuPy, on CUDA")
+
+    method.__name__ = name
+    method.__doc__ = f"Raise AssertionError: tensors cannot be on {name.upper()}."
     return method
 
 
@@ -57,9 +76,20 @@ class KindMethods(TensorBase):
     name = property(lambda self: None, doc="None: no tensor here has a name.")
     volatile = property(lambda self: False, doc="False; use torch.no_grad().")
 
-    def dim_order(self) -> tuple[int, ...]:
-        """Return the dims in the order in which they lie in memory, the slowest first."""
+    def dim_order(self, *, ambiguity_check: Any = False) -> tuple[int, ...]:
+        """Return the dims in the order in which they lie in memory, the slowest first.
+
+        `ambiguity_check`: True, or a list of memory formats, raises RuntimeError where dims of size 1 or of equal steps
+        leave several orders, unless exactly one of the formats fits. Raises TypeError for anything else.
+        """
         steps = self.stride()
+        formats = ambiguity_check if isinstance(ambiguity_check, list) else []
+        if not isinstance(ambiguity_check, bool | list) or not all(isinstance(wanted, memory_format) for wanted in formats):
+            raise TypeError(f"The ambiguity_check argument must be a bool or a list of memory formats, not {ambiguity_check!r}")
+        is_told = len(set(steps)) == len(steps) and 1 not in self.shape
+        if ambiguity_check is not False and not is_told and sum(map(self.is_contiguous, formats)) != 1:
+            raise RuntimeError("The tensor does not have unique dim order, or cannot map to exact one of the given memory "
+                               f"formats: shape {tuple(self.shape)}, strides {steps}")
         return tuple(sorted(range(len(steps)), key=lambda dim: -steps[dim]))
 
     # ------------------------------------------------------------------------------ memory
@@ -92,6 +122,18 @@ class KindMethods(TensorBase):
         return self.to_sparse()
 
     coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
+
+    # ------------------------------------------------------------------------------ what only other tensors have
+
+    int_repr, q_per_channel_axis, q_per_channel_scales, q_per_channel_zero_points, q_scale, q_zero_point, qscheme = (
+        _of_others(name, "quantized") for name in ("int_repr", "q_per_channel_axis", "q_per_channel_scales",
+                                                   "q_per_channel_zero_points", "q_scale", "q_zero_point", "qscheme"))
+    to_padded_tensor = _of_others("to_padded_tensor", "nested")
+    ipu, mtia, xpu = map(_to_others, ("ipu", "mtia", "xpu"))
+
+    def dequantize(self) -> Any:
+        """Return the numbers in float32, which is what this tensor's stand for: it is not quantized."""
+        return self.float()
 
     # ------------------------------------------------------------------------------ of old
 

@@ -56,7 +56,8 @@ def test_the_range_of_rows_moves_by_a_share() -> None:
 def test_nothing_is_observed_or_rounded_when_both_are_off() -> None:
     x, scale = torch.tensor([0.123]), torch.ones(1)
     off = torch.tensor([0])
-    y = torch.fused_moving_avg_obs_fake_quant(x, off, off, torch.zeros(1), torch.zeros(1), scale, torch.zeros(1), 0.1, 0, 255, 0)
+    low, high, shift = (torch.zeros(1) for _ in range(3))
+    y = torch.fused_moving_avg_obs_fake_quant(x, off, off, low, high, scale, shift, 0.1, 0, 255, 0)
     assert y.tolist() == x.tolist()
     assert scale.tolist() == [1.0]
 

@@ -23,6 +23,7 @@ from flambeau.utils.data.dataset import TensorDataset as TensorDataset
 from flambeau.utils.data.dataset import random_split as random_split
 from flambeau.utils.data.distributed import DistributedSampler as DistributedSampler
 from flambeau.utils.data.loader import DataLoader as DataLoader
+from flambeau.utils.data.loader import _DatasetKind as _DatasetKind
 from flambeau.utils.data.sampler import BatchSampler as BatchSampler
 from flambeau.utils.data.sampler import RandomSampler as RandomSampler
 from flambeau.utils.data.sampler import Sampler as Sampler

@@ -15,6 +15,12 @@ Sample_co = TypeVar("Sample_co", covariant=True)
 _FIXED = frozenset({"batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"})
 
 
+class _DatasetKind:
+    """Whether samples are asked for by number or come one after the other. Libraries around PyTorch look at this."""
+
+    Map, Iterable = 0, 1
+
+
 class DataLoader(Generic[Sample_co]):
     """Iterates over a dataset in batches, each pass anew.
 
@@ -92,6 +98,10 @@ class DataLoader(Generic[Sample_co]):
             self._iterator = WithWorkers(self)
             return self._iterator
         return self._iterator.restart()
+
+    @property
+    def _dataset_kind(self) -> int:
+        return _DatasetKind.Iterable if isinstance(self.dataset, IterableDataset) else _DatasetKind.Map
 
     @property
     def _auto_collation(self) -> bool:
