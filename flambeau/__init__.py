@@ -91,8 +91,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.determinants": "logdet",
     "ops.distance": "cdist pdist",
     "ops.dropout":
-        "alpha_dropout alpha_dropout_ dropout dropout_ feature_alpha_dropout feature_alpha_dropout_ feature_dropout "
-        "feature_dropout_ native_dropout rrelu",
+        "alpha_dropout_ dropout_ feature_alpha_dropout_ feature_dropout feature_dropout_ native_dropout rrelu",
     "ops.elements": "as_strided_scatter put take take_along_dim",
     "ops.embedding": "embedding_renorm_",
     "ops.entropy": "logit",
@@ -129,9 +128,11 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.matrix_power": "matrix_power",
     "ops.moments": "corrcoef cov std std_mean var var_mean",
     "ops.native":
-        "_native_batch_norm_legit batch_norm=aten_batch_norm embedding=aten_embedding "
-        "instance_norm=aten_instance_norm native_batch_norm native_group_norm native_layer_norm",
-    "ops.normalization": "group_norm layer_norm rms_norm",
+        "_native_batch_norm_legit alpha_dropout=aten_alpha_dropout batch_norm=aten_batch_norm dropout=aten_dropout "
+        "embedding=aten_embedding feature_alpha_dropout=aten_feature_alpha_dropout group_norm=aten_group_norm "
+        "instance_norm=aten_instance_norm layer_norm=aten_layer_norm native_batch_norm native_group_norm "
+        "native_layer_norm",
+    "ops.normalization": "rms_norm",
     "ops.norms": "dist frobenius_norm norm nuclear_norm renorm",
     "ops.padding": "constant_pad_nd",
     "ops.parts": "diagonal_scatter narrow narrow_copy select select_scatter slice_scatter",

@@ -259,11 +259,8 @@ from flambeau.ops.cumulative import trapz as trapz
 from flambeau.ops.determinants import logdet as logdet
 from flambeau.ops.distance import cdist as cdist
 from flambeau.ops.distance import pdist as pdist
-from flambeau.ops.dropout import alpha_dropout as alpha_dropout
 from flambeau.ops.dropout import alpha_dropout_ as alpha_dropout_
-from flambeau.ops.dropout import dropout as dropout
 from flambeau.ops.dropout import dropout_ as dropout_
-from flambeau.ops.dropout import feature_alpha_dropout as feature_alpha_dropout
 from flambeau.ops.dropout import feature_alpha_dropout_ as feature_alpha_dropout_
 from flambeau.ops.dropout import feature_dropout as feature_dropout
 from flambeau.ops.dropout import feature_dropout_ as feature_dropout_
@@ -320,13 +317,16 @@ from flambeau.ops.moments import corrcoef as corrcoef
 from flambeau.ops.moments import cov as cov
 from flambeau.ops.moments import std_mean as std_mean
 from flambeau.ops.moments import var_mean as var_mean
+from flambeau.ops.native import aten_alpha_dropout as alpha_dropout
 from flambeau.ops.native import aten_batch_norm as batch_norm
+from flambeau.ops.native import aten_dropout as dropout
 from flambeau.ops.native import aten_embedding as embedding
+from flambeau.ops.native import aten_feature_alpha_dropout as feature_alpha_dropout
+from flambeau.ops.native import aten_group_norm as group_norm
 from flambeau.ops.native import aten_instance_norm as instance_norm
+from flambeau.ops.native import aten_layer_norm as layer_norm
 from flambeau.ops.native import native_group_norm as native_group_norm
 from flambeau.ops.native import native_layer_norm as native_layer_norm
-from flambeau.ops.normalization import group_norm as group_norm
-from flambeau.ops.normalization import layer_norm as layer_norm
 from flambeau.ops.normalization import rms_norm as rms_norm
 from flambeau.ops.norms import dist as dist
 from flambeau.ops.padding import constant_pad_nd as constant_pad_nd
@@ -345,7 +345,6 @@ from flambeau.ops.permutation import swapdims as swapdims
 from flambeau.ops.permutation import t as t
 from flambeau.ops.permutation import transpose as transpose
 from flambeau.ops.piecewise import prelu as prelu
-from flambeau.ops.piecewise import threshold as threshold
 from flambeau.ops.pixels import channel_shuffle as channel_shuffle
 from flambeau.ops.pixels import native_channel_shuffle as native_channel_shuffle
 from flambeau.ops.pixels import pixel_shuffle as pixel_shuffle
@@ -674,7 +673,7 @@ def greater_equal(input: Tensor, other: Tensor | builtins.float, *, out: Tensor 
 def gt(input: Tensor, other: Tensor | builtins.float, *, out: Tensor | None = ...) -> Tensor:
     """Say which elements are more than those of `other`."""
 
-def isin(elements: Tensor | builtins.float, test_elements: Tensor | builtins.float, *, assume_unique: builtins.bool = ..., invert: builtins.bool = ..., out: Tensor | None = ...) -> Tensor:
+def isin(elements: Tensor | builtins.float, test_elements: Tensor | builtins.float, *, assume_unique: builtins.bool = ..., invert: builtins.bool = ..., element: Any = ..., test_element: Any = ..., out: Tensor | None = ...) -> Tensor:
     """Say which of `elements` are among `test_elements`; with `invert`, which are not."""
 
 def isneginf(input: Tensor, *, out: Tensor | None = ...) -> Tensor:
@@ -1000,6 +999,9 @@ def slice_scatter(input: Tensor, src: Tensor, dim: builtins.int = ..., start: bu
 
 def hardshrink(input: Tensor, lambd: builtins.float = ..., *, out: Tensor | None = ...) -> Tensor:
     """Set what is no larger than `lambd` to zero."""
+
+def threshold(input: Tensor, threshold: builtins.float, value: builtins.float, inplace: builtins.bool = ..., *, out: Tensor | None = ...) -> Tensor:
+    """Replace what is not above `threshold` by `value`."""
 
 def add(input: Tensor | builtins.float, other: Tensor | builtins.float, *, alpha: builtins.float = ..., out: Tensor | None = ...) -> Tensor:
     """Add `alpha` times `other` to `input`, broadcasting the two."""

@@ -11,6 +11,7 @@ from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
 from flambeau.dispatch import casting, overriding
 from flambeau.dispatch.explain import refuse_others
+from flambeau.dispatch.keywords import renamed
 from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.plan import Plan
 
@@ -194,6 +195,8 @@ def public_function(info: Op, declared: Callable[..., Any], guards: bool = False
                 args = info.bind(args, kwargs)
             return apply(info, args) if sequence is None else with_sequence(info, args)
         except Exception as error:
+            if kwargs and (kwargs_of_ours := renamed(info.name, kwargs)) is not None:
+                return call(*given, **kwargs_of_ours)
             return overriding.rescued(call, given, kwargs, error)
 
     call.op, call.guards = info, guards  # type: ignore[attr-defined]
@@ -228,6 +231,8 @@ def _composite(function: Callable[..., Any], guards: bool = False) -> Any:
                 args, kwargs = casting.recast_call(name, args, kwargs)
             return _into(function, args, **kwargs) if "out" in kwargs else function(*args, **kwargs)
         except Exception as error:
+            if kwargs and (kwargs_of_ours := renamed(name, kwargs)) is not None:
+                return call(*args, **kwargs_of_ours)
             if isinstance(error, AttributeError) and not any(map(overriding.is_stranger, args)):
                 refuse_others(function, args, error)
             return overriding.rescued(call, args, kwargs, error)

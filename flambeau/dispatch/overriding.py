@@ -11,7 +11,8 @@ from types import FunctionType, TracebackType
 from typing import Any, TypeVar
 
 from flambeau.core.tensor import TensorBase
-from flambeau.dispatch.signature import shows_out, with_out
+from flambeau.dispatch.keywords import OTHER_NAMES
+from flambeau.dispatch.signature import shows_out, with_names
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNHEARD = object()  # what `asked` answers when nobody takes the call
@@ -190,8 +191,9 @@ def public(value: Any, title: str, name: str) -> Any:
     if value not in makers:
         return named(guarded(value, arguments=name not in _FROM_DATA), title, name)
     twin = makers[value]()
-    if shows_out(title, name):
-        twin.__wrapped__ = with_out(twin.__wrapped__)
+    more = [*OTHER_NAMES.get(name, ()), *(["out"] if shows_out(title, name) else [])]
+    if more:
+        twin.__wrapped__ = with_names(twin.__wrapped__, more)
     return named(twin, title, name)
 
 

@@ -1,7 +1,9 @@
-"""What `inspect.signature` and `help` show of public functions: the declaration, and the `out` that ops take besides."""
+"""What `inspect.signature` and `help` show of public functions: the declaration, the `out` that ops take besides, and the
+names that PyTorch's other signatures have for its parameters.
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any
 
@@ -15,7 +17,12 @@ def shows_out(title: str, name: str) -> bool:
 
 
 def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that shows the signature of `function` with `out=None` at its end. It is there to be looked at.
+    """Return a function that shows the signature of `function` with `out=None` at its end."""
+    return with_names(function, ["out"])
+
+
+def with_names(function: Callable[..., Any], more: Iterable[str]) -> Callable[..., Any]:
+    """Return a function that shows the signature of `function` with `more` keywords at its end. It is there to be looked at.
 
     What takes any arguments by name shows as it is.
     """
@@ -23,16 +30,19 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
     code = function.__code__
     count = code.co_argcount + code.co_kwonlyargcount
     names, rest = code.co_varnames[:count], code.co_varnames[count:count + bool(code.co_flags & _ARGS)]
-    if code.co_flags & _KWARGS or "out" in names:
+    new = tuple(name for name in more if name not in names)
+    if code.co_flags & _KWARGS or not new:
         return function
-    shown = _NOTHING.replace(co_argcount=code.co_argcount, co_kwonlyargcount=code.co_kwonlyargcount + 1,
-                             co_nlocals=count + 1 + len(rest), co_varnames=(*names, "out", *rest),
+    shown = _NOTHING.replace(co_argcount=code.co_argcount, co_kwonlyargcount=code.co_kwonlyargcount + len(new),
+                             co_nlocals=count + len(new) + len(rest), co_varnames=(*names, *new, *rest),
                              co_flags=_NOTHING.co_flags | code.co_flags & _ARGS)
     made = FunctionType(shown, function.__globals__, function.__name__, function.__defaults__)
-    made.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "out": None}
+    made.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **dict.fromkeys(new)}
     result = function.__annotations__.get("return", "Any")
     parts = {name: written for name, written in function.__annotations__.items() if name != "return"}
-    made.__annotations__ = parts | {"out": _of_results(str(result)), "return": result}
+    made.__annotations__ = parts | dict.fromkeys(new, "Any") | {"return": result}
+    if "out" in new:
+        made.__annotations__["out"] = _of_results(str(result))
     made.__doc__ = function.__doc__
     return made
 

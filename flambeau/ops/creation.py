@@ -527,23 +527,26 @@ def empty_permuted(size: Size, physical_layout: Sequence[int], *, dtype: Any = N
     return _finished(dense.transpose(back), requires_grad)
 
 
-def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, layout: Any = None, device: Any = None) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, layout: Any = None, device: Any = None,
+                 requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """Return the (2, N) row and column numbers of the lower triangle, row by row.
 
     >>> tril_indices(3, 3)
     """
-    return _triangle(lambda xp, ones: xp.tril(ones, offset), row, col, dtype, device)
+    return _triangle(lambda xp, ones: xp.tril(ones, offset), row, col, dtype, device, requires_grad)
 
 
-def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, layout: Any = None, device: Any = None) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, layout: Any = None, device: Any = None,
+                 requires_grad: bool = False, pin_memory: bool = False) -> Tensor:
     """Return the (2, N) row and column numbers of the upper triangle, row by row.
 
     >>> triu_indices(3, 3, 1)
     """
-    return _triangle(lambda xp, ones: xp.triu(ones, offset), row, col, dtype, device)
+    return _triangle(lambda xp, ones: xp.triu(ones, offset), row, col, dtype, device, requires_grad)
 
 
-def _triangle(part: Callable[[Any, Array], Array], row: int, col: int, dtype: Any, device: Any) -> Any:
+def _triangle(part: Callable[[Any, Array], Array], row: int, col: int, dtype: Any, device: Any,
+              requires_grad: bool) -> Any:
     if row < 0 or col < 0:
         raise RuntimeError(f"row and col must be non-negative, got {row} and {col}")
     target = INT64 if dtype is None else as_numpy(dtype)
@@ -551,4 +554,4 @@ def _triangle(part: Callable[[Any, Array], Array], row: int, col: int, dtype: An
         raise NotImplementedError(f"tril_indices and triu_indices are whole numbers, not {dtype}")
     with devices.on(devices.resolve(device)) as xp:
         places = xp.stack(xp.nonzero(part(xp, xp.ones((row, col), bool))))
-    return wrap(places.astype(target))
+    return _finished(places.astype(target), requires_grad)

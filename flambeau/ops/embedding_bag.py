@@ -42,7 +42,7 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
         input, include_last_offset = reshape(input, (-1,)), False
     if max_norm is not None:
         renorm_rows(weight, input, max_norm, norm_type)
-    rows = embedding(input, weight, padding_idx, scale_grad_by_freq=scale_grad_by_freq)
+    rows = embedding(input, weight, padding_idx, None, 2.0, scale_grad_by_freq, sparse)
     bags = _bag_of_each(input, offsets, include_last_offset)
     count = offsets.shape[0] - include_last_offset  # _check saw that there are some
     keep = None if padding_idx is None else input != padding_idx % weight.shape[0]

@@ -1,4 +1,6 @@
-"""Normalizations under the names that PyTorch's own layers call: with the statistics as further outputs."""
+"""Functions of `torch` whose namesakes in `torch.nn.functional` take their arguments in another way; and normalizations with
+the statistics as further outputs.
+"""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,6 +11,7 @@ from flambeau.core.promotion import FLOAT32, FLOAT64
 from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import cast
 from flambeau.ops.creation import empty
+from flambeau.ops.dropout import alpha_dropout, dropout, feature_alpha_dropout
 from flambeau.ops.embedding import embedding
 from flambeau.ops.exponential import rsqrt
 from flambeau.ops.moments import var as variance
@@ -77,6 +80,33 @@ def _batch_norm_with_update(input: Tensor, weight: Tensor | None, bias: Tensor |
     scale = rsqrt(variance(values, dims, correction=0) + eps)
     kind = running_mean.dtype.numpy
     return output, cast(mean(values, dims), kind), cast(scale, kind), empty(0, dtype=uint8, device=input.device)
+
+
+def aten_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Do what `torch.nn.functional.dropout` does; nothing is left to be said."""
+    return dropout(input, p, train)
+
+
+def aten_alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Do what `torch.nn.functional.alpha_dropout` does; nothing is left to be said."""
+    return alpha_dropout(input, p, train)
+
+
+def aten_feature_alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """Do what `torch.nn.functional.feature_alpha_dropout` does; nothing is left to be said."""
+    return feature_alpha_dropout(input, p, train)
+
+
+def aten_layer_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None,
+                    eps: float = 1e-5, cudnn_enable: bool = True) -> Tensor:
+    """Do what `torch.nn.functional.layer_norm` does, by whatever library."""
+    return layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+def aten_group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None,
+                    eps: float = 1e-5, cudnn_enabled: bool = True) -> Tensor:
+    """Do what `torch.nn.functional.group_norm` does, by whatever library."""
+    return group_norm(input, num_groups, weight, bias, eps)
 
 
 def aten_batch_norm(input: Tensor, weight: Tensor | None, bias: Tensor | None, running_mean: Tensor | None,

@@ -113,6 +113,7 @@ def _threshold(input: Tensor, threshold: float, value: float) -> Tensor:
 _threshold_ = twin_of(_threshold)
 
 
+@composite
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """Replace what is not above `threshold` by `value`.
 

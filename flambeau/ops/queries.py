@@ -46,9 +46,15 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     return from_numpy(promotion.promote_types(type1.numpy, type2.numpy))
 
 
-def result_type(tensor1: Any, tensor2: Any) -> dtype:
-    """Return the dtype that an operation on these two, tensors or numbers, has."""
-    given = (tensor1, tensor2)
+def result_type(*operands: Any, **named: Any) -> dtype:
+    """Return the dtype that an operation on two operands, tensors or numbers, has.
+
+    By name they are tensor1 and tensor2, tensor and other, scalar and tensor, or scalar1 and scalar2. Raises TypeError
+    unless there are two.
+    """
+    given = (*operands, *named.values())
+    if len(given) != 2 or named.keys() - {"tensor", "other", "scalar", "tensor1", "tensor2", "scalar1", "scalar2"}:
+        raise TypeError(f"result_type() takes two tensors or numbers, got {len(operands)} and {sorted(named)}")
     arrays = [value._array for value in given if isinstance(value, TensorBase)]
     return from_numpy(promotion.result_type(arrays, [value for value in given if not isinstance(value, TensorBase)]))
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
+def resize_(self: Tensor, *sizes: Any, size: Any = None, memory_format: Any = None) -> Tensor:
     """Give this tensor another size, over the same memory while that has room.
 
     Raises RuntimeError for a tensor that needs a gradient.
     """
     if self.requires_grad:
         raise RuntimeError("cannot resize variables that require grad")
-    shape = sizes_of(sizes)
+    shape = sizes_of(sizes if size is None else (size,))
     if min(shape, default=0) < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     if shape != self._array.shape:

@@ -50,11 +50,13 @@ def _view(input: Tensor, shape: Sizes) -> Tensor:
                        ".reshape(...) instead.")
 
 
-def view(input: Tensor, *shape: Any) -> Tensor:
+def view(input: Tensor, *shape: Any, size: Any = None, dtype: Any = None) -> Tensor:
     """Look at the same memory in another shape, or as another dtype.
 
     Raises RuntimeError where the strides do not allow it.
     """
+    if not shape and (size is not None or dtype is not None):
+        shape = (dtype if size is None else size,)
     if len(shape) == 1 and not isinstance(shape[0], int | tuple | list):
         return _view_dtype(input, as_numpy(shape[0]))
     return _view(input, sizes_of(shape))
@@ -121,9 +123,9 @@ def _check_expansion(have: Sizes, shape: Sizes) -> None:
                                f"Tensor sizes: {list(have)}")
 
 
-def expand(input: Tensor, *size: Any) -> Tensor:
-    """Repeat dims of size 1, without copying, until the shape is `size`; -1 leaves a dim as it is."""
-    shape = sizes_of(size)
+def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
+    """Repeat dims of size 1, without copying, until the shape is `sizes`; -1 leaves a dim as it is."""
+    shape = sizes_of(sizes if size is None else (size,))
     have = tuple(input.shape)
     if shape == have:
         return view_as_itself(input)

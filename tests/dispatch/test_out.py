@@ -56,7 +56,7 @@ def test_functions_show_that_they_take_out() -> None:
     assert "out" in inspect.signature(torch.unsqueeze_copy).parameters
     assert "out" not in inspect.signature(torch.nn.functional.relu).parameters
     assert "out" not in inspect.signature(torch.split).parameters
-    assert list(inspect.signature(torch.expand_copy).parameters) == ["input", "size", "out"]
+    assert list(inspect.signature(torch.expand_copy).parameters) == ["input", "sizes", "size", "implicit", "out"]
     assert "out" in inspect.signature(torch.linalg.norm).parameters
     assert "out" not in inspect.signature(torch.reshape).parameters
     assert "out" not in inspect.signature(torch.Tensor.add).parameters
