@@ -94,6 +94,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "alpha_dropout_ dropout_ feature_alpha_dropout_ feature_dropout feature_dropout_ native_dropout rrelu",
     "ops.elements": "as_strided_scatter put take take_along_dim",
     "ops.embedding": "embedding_renorm_",
+    "ops.embedding_bag": "embedding_bag=aten_embedding_bag",
     "ops.entropy": "logit",
     "ops.error_function": "erf erfc erfinv",
     "ops.exponential":

@@ -269,6 +269,7 @@ from flambeau.ops.dropout import rrelu as rrelu
 from flambeau.ops.elements import as_strided_scatter as as_strided_scatter
 from flambeau.ops.elements import put as put
 from flambeau.ops.embedding import embedding_renorm_ as embedding_renorm_
+from flambeau.ops.embedding_bag import aten_embedding_bag as embedding_bag
 from flambeau.ops.fake_quantization import fake_quantize_per_channel_affine as fake_quantize_per_channel_affine
 from flambeau.ops.fake_quantization import fake_quantize_per_tensor_affine as fake_quantize_per_tensor_affine
 from flambeau.ops.fake_quantization import fused_moving_avg_obs_fake_quant as fused_moving_avg_obs_fake_quant

@@ -12,12 +12,26 @@ from flambeau.core.arrays import namespace_of
 from flambeau.core.tensor import BY_FUNCTION, TensorBase, View, fill
 
 
+class _Batches:
+    """What happens inside of `vmap`, which is above this layer and says so when it is first used."""
+
+    lifted: Any = None
+    forward: Any = None
+
+
+batches = _Batches()
+
+
 class Function:
     """Derive from this, and give `forward` and `backward` as static methods; call through `apply`.
 
     Either `forward(ctx, *args)`, or `forward(*args)` with `setup_context(ctx, inputs, output)`. `vjp` is another name of
-    `backward`.
+    `backward`. Inside of `torch.vmap` the forward and backward see one example. If they must not, since they leave the ops
+    of this library, give `vmap(info, in_dims, *args)`: it gets whole tensors, whose dims of examples are `in_dims`, and
+    returns what the forward returns, and where its examples lie; `info` has `batch_size` and `randomness`.
     """
+
+    generate_vmap_rule = False  # PyTorch asks for this where a forward may see one example; here every forward may
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
@@ -27,6 +41,11 @@ class Function:
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         raise NotImplementedError("You must implement either the backward or vjp method for your custom "
                                   "autograd.Function to use it with backward mode AD.")
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        raise NotImplementedError("To use autograd.Function with vmap, you must either override the vmap staticmethod or set "
+                                  "generate_vmap_rule=True.")
 
     vjp = backward
     setup_context: Any = None
@@ -61,7 +80,18 @@ class Function:
         return bound.args[takes_ctx:]
 
     @classmethod
+    def _has_vmap(cls) -> bool:
+        """Say whether there is a `vmap` to call. Raises RuntimeError where one is to be derived besides."""
+        if cls.vmap is not Function.vmap and cls.generate_vmap_rule:
+            raise RuntimeError(f"You tried to vmap over {cls.__name__}, but it has both generate_vmap_rule=True and an "
+                               "overridden vmap staticmethod. Please set generate_vmap_rule=False or delete the overridden "
+                               "vmap staticmethod to avoid ambiguity.")
+        return cls.vmap is not Function.vmap
+
+    @classmethod
     def _apply(cls, *args: Any) -> Any:
+        if batches.lifted is not None and grad_mode.enabled:
+            args = batches.lifted(args)
         ctx = FunctionCtx(cls)
         ctx.needs_input_grad = tuple(isinstance(arg, TensorBase) and arg.requires_grad for arg in args)
         recorded = grad_mode.enabled and any(ctx.needs_input_grad)
@@ -69,7 +99,7 @@ class Function:
             if cls.setup_context is None:
                 result = cls.forward(ctx, *args)
             else:
-                result = cls.forward(*args)
+                result = (batches.forward or _forward)(cls, args)
                 cls.setup_context(ctx, args, result)
         several = isinstance(result, tuple)
         outs = [_own(out, args, ctx) for out in (result if several else [result])]
@@ -86,6 +116,10 @@ class Function:
             raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
                                "implement one of them.")
         return cls.vjp
+
+
+def _forward(cls: Any, args: tuple[Any, ...]) -> Any:
+    return cls.forward(*args)
 
 
 def _own(out: Any, args: tuple[Any, ...], ctx: FunctionCtx) -> Any:

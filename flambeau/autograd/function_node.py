@@ -34,7 +34,7 @@ class FunctionCtx:
         self._saved = tensors
 
     def save_for_forward(self, *tensors: Any) -> None:
-        self._saved = tensors
+        """Keep tensors for a `jvp`; forward mode differentiates the backward here, and asks for none."""
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:

@@ -5,11 +5,13 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from flambeau.autograd.function import batches
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import batching
 from flambeau.dispatch.batching.array import Level
 from flambeau.dispatch.batching.border import enter, leave
 from flambeau.dispatch.batching.chance import inside, running
+from flambeau.func import user_functions
 from flambeau.utils._pytree import TreeSpec, broadcast_prefix, tree_flatten, tree_unflatten
 
 Dims = Any  # an int, None, or containers of them
@@ -91,7 +93,7 @@ def _checked(where: str, leaf: Any, dim: Any) -> int | None:
 
 def _run(func: Any, leaves: list[Any], dims: list[Any], spec: TreeSpec, size: int, out_dims: Dims, randomness: str,
          kwargs: dict[str, Any]) -> Any:
-    batching.used = True
+    batching.used, batches.lifted, batches.forward = True, user_functions.lifted, user_functions.forward
     level = Level(size, randomness)
     inputs = [leaf if dim is None else enter(leaf, level, dim) for leaf, dim in zip(leaves, dims, strict=True)]
     with inside([*running.levels, level]):

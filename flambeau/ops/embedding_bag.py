@@ -27,7 +27,8 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
     """Look up rows of the table `weight` and merge them bag by bag ("sum", "mean" or "max").
 
     A row of a 2-dim `input` is a bag; in a 1-dim one, bags start at `offsets`, which with `include_last_offset` end
-    with the length of `input`. Rows can be weighted in "sum" mode. Empty bags give zeros; `padding_idx` never counts.
+    with the length of `input`. Rows can be weighted in "sum" mode. Empty bags give zeros; `padding_idx` never counts. With
+    `sparse` the gradient of a leaf is a sparse tensor, of the rows that were looked up.
 
     >>> embedding_bag(tensor([[0, 2], [2, 1]]), randn(3, 4))
     >>> embedding_bag(tensor([0, 2, 2, 1]), randn(3, 4), tensor([0, 0, 3]), mode="sum")
@@ -35,7 +36,7 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
     >>> embedding_bag(tensor([[0, 2], [2, 1]]), randn(3, 4), mode="max", padding_idx=0)
     >>> embedding_bag(tensor([0, 2, 2, 1]), randn(3, 4), tensor([0, 3, 4]), include_last_offset=True, padding_idx=2)
     """
-    _check(input, weight, offsets, mode, per_sample_weights, scale_grad_by_freq, include_last_offset)
+    _check(input, weight, offsets, mode, per_sample_weights, scale_grad_by_freq, sparse, include_last_offset)
     if input.ndim == 2:
         offsets = _row_starts(input)
         per_sample_weights = None if per_sample_weights is None else reshape(per_sample_weights, (-1,))
@@ -49,8 +50,42 @@ def embedding_bag(input: Tensor, weight: Tensor, offsets: Tensor | None = None, 
     return _merged(rows, bags, count, keep, mode, per_sample_weights)
 
 
+def aten_embedding_bag(weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: bool = False, mode: int = 0,
+                       sparse: bool = False, per_sample_weights: Tensor | None = None, include_last_offset: bool = False,
+                       padding_idx: int = -1) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Merge rows bag by bag (`mode` 0: sum, 1: mean, 2: max), and say how.
+
+    Returns the merged rows; the bag of each index; how many rows count in each bag; and, for the greatest, the row of the
+    table that each element comes from. For sums the others are empty or zeros: nobody needs them. Raises RuntimeError for
+    another `mode`.
+    """
+    if mode not in (0, 1, 2):
+        raise RuntimeError(f"`mode` must be sum, mean, or max: 0, 1 or 2, not {mode}")
+    padding = None if padding_idx == -1 else padding_idx
+    merged = embedding_bag(indices, weight, offsets, None, 2.0, scale_grad_by_freq, ("sum", "mean", "max")[mode], sparse,
+                           per_sample_weights, include_last_offset, padding)
+    bags, sizes, rows = _told(indices, offsets, weight, mode, include_last_offset, padding)
+    return merged, bags, sizes, rows
+
+
+@op(outputs=("bags", "sizes", "rows"))
+def _told(indices: Tensor, offsets: Tensor, weight: Tensor, mode: int, include_last_offset: bool,
+          padding_idx: int | None) -> tuple[Tensor, Tensor, Tensor]:
+    xp = namespace_of(indices)
+    count = offsets.shape[0] - include_last_offset
+    if mode == 0:
+        return indices[:0], xp.zeros(count, indices.dtype), xp.zeros(count, indices.dtype)
+    bags = xp.searchsorted(offsets, xp.arange(indices.size), side="right") - 1
+    keep = xp.ones(indices.shape, bool) if padding_idx is None else indices != padding_idx % weight.shape[0]
+    sizes = xp.bincount(bags[keep], minlength=count)[:count].astype(indices.dtype)
+    if mode == 1:
+        return bags.astype(indices.dtype), sizes, sizes.copy()
+    winners, empty = _winners(weight.take(indices, 0), bags, count, keep)
+    return bags.astype(indices.dtype), sizes, xp.where(empty, 0, indices[winners])
+
+
 def _check(input: Any, weight: Any, offsets: Any, mode: str, per_sample_weights: Any, scale_grad_by_freq: bool,
-           include_last_offset: bool) -> None:
+           sparse: bool, include_last_offset: bool) -> None:
     if per_sample_weights is not None and input.shape != per_sample_weights.shape:
         raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must "
                          f"have the same shape as the input ({input.shape})")
@@ -70,6 +105,10 @@ def _check(input: Any, weight: Any, offsets: Any, mode: str, per_sample_weights:
         raise ValueError(f"mode has to be one of sum, mean or max, not {mode!r}")
     if mode == "max" and scale_grad_by_freq:
         raise ValueError("max mode does not support scaling the gradient by the frequency")
+    if sparse and mode == "max":
+        raise ValueError("max mode does not support sparse weights")
+    if sparse and scale_grad_by_freq:
+        raise RuntimeError("scale_grad_by_freq not supported with sparse gradients")
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError("embedding_bag: per_sample_weights was not None. per_sample_weights is only "
                                   f"supported for mode='sum' (got mode='{mode}').")

@@ -200,3 +200,32 @@ def test_one_hot_of_nothing_needs_to_know_the_classes():
 def test_one_hot_refuses_what_is_no_class(classes: Any, count: int, message: str) -> None:
     with pytest.raises(RuntimeError, match=message):
         one_hot(t(classes), count)
+
+
+def test_the_gradient_of_bags_is_sparse_if_that_is_asked():
+    weight, indices, offsets = table(), t([1, 2, 1, 3, 0]), t([0, 2, 2])
+    slope = torch.arange(9.0, dtype=torch.float64).reshape(3, 3)
+    for mode in ("sum", "mean"):
+        dense, sparse = (torch.autograd.grad(embedding_bag(indices, weight, offsets, mode=mode, sparse=kind), weight, slope)[0]
+                         for kind in (False, True))
+        assert sparse.is_sparse and not dense.is_sparse
+        assert sparse._indices().tolist() == [[1, 2, 1, 3, 0]]
+        assert torch.allclose(sparse.to_dense(), dense)
+
+
+def test_sparse_gradients_are_refused_where_pytorch_has_none():
+    with pytest.raises(ValueError, match="max mode"):
+        embedding_bag(t([1]), table(), t([0]), mode="max", sparse=True)
+    with pytest.raises(RuntimeError, match="scale_grad_by_freq"):
+        embedding_bag(t([1]), table(), t([0]), mode="sum", scale_grad_by_freq=True, sparse=True)
+
+
+def test_bags_tell_how_they_were_merged():
+    weight = (torch.arange(12.0).reshape(4, 3) / 7)
+    given = weight, t([1, 2, 1, 3, 0]), t([0, 2, 2])
+    assert [x.tolist() for x in torch.embedding_bag(*given)[1:]] == [[], [0, 0, 0], [0, 0, 0]]
+    assert [x.tolist() for x in torch.embedding_bag(*given, mode=1)[1:]] == [[0, 0, 2, 2, 2], [2, 0, 3], [2, 0, 3]]
+    _, bags, sizes, rows = torch.embedding_bag(*given, False, 2, False, None, False, 1)
+    assert [bags.tolist(), sizes.tolist(), rows.tolist()] == [[0, 0, 2, 2, 2], [1, 0, 2], [[2] * 3, [0] * 3, [3] * 3]]
+    with pytest.raises(RuntimeError, match="mode"):
+        torch.embedding_bag(*given, mode=5)
