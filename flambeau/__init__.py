@@ -32,7 +32,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "bfloat16 bool=bool_ cdouble cfloat complex64 complex128 double dtype float8_e4m3fn float8_e5m2 float16 float32 "
         "float64 float=float_ get_default_dtype half int8 int16 int32 int64 int=int_ long set_default_dtype short uint8 "
         "uint16 uint32 uint64",
-    "core.errors": "OutOfMemoryError",
+    "core.errors": "AcceleratorError OutOfMemoryError",
     "core.layout":
         "channels_last channels_last_3d contiguous_format layout memory_format preserve_format sparse_bsc sparse_bsr "
         "sparse_coo sparse_csc sparse_csr strided",
@@ -44,7 +44,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "is_deterministic_algorithms_warn_only_enabled is_warn_always_enabled set_deterministic_debug_mode "
         "set_float32_matmul_precision set_flush_denormal set_warn_always use_deterministic_algorithms",
     "core.size": "Size",
+    "core.streams": "Event Stream",
     "core.threads": "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads set_num_threads",
+    "device_modules": "get_device_module",
     "dispatch.overriding": "DisableTorchFunction DisableTorchFunctionSubclass",
     "func.mapping": "vmap",
     "legacy":
@@ -185,5 +187,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "square_ tan_ tanh_ trunc_ xlogy_",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
     "utils.dlpack": "to_dlpack",
-}, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "
-         "safetensors serialization signal sparse special storage utils vision", public=public)
+}, parts="_C accelerator amp autograd cpu cuda distributions fft func linalg masked nn optim overrides profiler random "
+         "return_types safetensors serialization signal sparse special storage utils vision", public=public)
