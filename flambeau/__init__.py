@@ -35,7 +35,7 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float16 float32 float64 float=float_ "
         "get_default_dtype half int1 int2 int3 int4 int5 int6 int7 int8 int16 int32 int64 int=int_ long "
         "set_default_dtype short uint1 uint2 uint3 uint4 uint5 uint6 uint7 uint8 uint16 uint32 uint64",
-    "core.errors": "OutOfMemoryError",
+    "core.errors": "AcceleratorError OutOfMemoryError",
     "core.layout":
         "channels_last channels_last_3d contiguous_format jagged layout legacy_contiguous_format memory_format "
         "preserve_format sparse_bsc sparse_bsr sparse_coo sparse_csc sparse_csr strided",
@@ -49,7 +49,9 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal set_warn_always "
         "use_deterministic_algorithms",
     "core.size": "Size",
+    "core.streams": "Event Stream",
     "core.threads": "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads set_num_threads",
+    "device_modules": "get_device_module",
     "dispatch.overriding": "DisableTorchFunction DisableTorchFunctionSubclass",
     "func.mapping": "vmap",
     "legacy":
@@ -199,5 +201,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "sqrt_ square_ tan_ tanh_ trunc_ xlogy_",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
     "utils.dlpack": "to_dlpack",
-}, parts="_C amp autograd cuda distributions fft func linalg masked nn optim overrides profiler random return_types "
-         "safetensors serialization signal sparse special storage utils vision", public=public)
+}, parts="_C accelerator amp autograd cpu cuda distributions fft func linalg masked nn optim overrides profiler random "
+         "return_types safetensors serialization signal sparse special storage utils vision", public=public)

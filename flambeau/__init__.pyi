@@ -113,6 +113,7 @@ from flambeau.core.dtype import uint8 as uint8
 from flambeau.core.dtype import uint16 as uint16
 from flambeau.core.dtype import uint32 as uint32
 from flambeau.core.dtype import uint64 as uint64
+from flambeau.core.errors import AcceleratorError as AcceleratorError
 from flambeau.core.errors import OutOfMemoryError as OutOfMemoryError
 from flambeau.core.layout import channels_last as channels_last
 from flambeau.core.layout import channels_last_3d as channels_last_3d
@@ -155,11 +156,14 @@ from flambeau.core.settings import set_flush_denormal as set_flush_denormal
 from flambeau.core.settings import set_warn_always as set_warn_always
 from flambeau.core.settings import use_deterministic_algorithms as use_deterministic_algorithms
 from flambeau.core.size import Size as Size
+from flambeau.core.streams import Event as Event
+from flambeau.core.streams import Stream as Stream
 from flambeau.core.threads import get_num_interop_threads as get_num_interop_threads
 from flambeau.core.threads import get_num_threads as get_num_threads
 from flambeau.core.threads import init_num_threads as init_num_threads
 from flambeau.core.threads import set_num_interop_threads as set_num_interop_threads
 from flambeau.core.threads import set_num_threads as set_num_threads
+from flambeau.device_modules import get_device_module as get_device_module
 from flambeau.dispatch.overriding import DisableTorchFunction as DisableTorchFunction
 from flambeau.dispatch.overriding import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
 from flambeau.func.mapping import vmap as vmap
@@ -542,8 +546,10 @@ from flambeau.tensor.printing import printoptions as printoptions
 from flambeau.tensor.printing import set_printoptions as set_printoptions
 from flambeau.utils.dlpack import to_dlpack as to_dlpack
 from flambeau import _C as _C
+from flambeau import accelerator as accelerator
 from flambeau import amp as amp
 from flambeau import autograd as autograd
+from flambeau import cpu as cpu
 from flambeau import cuda as cuda
 from flambeau import distributions as distributions
 from flambeau import fft as fft

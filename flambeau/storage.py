@@ -241,21 +241,28 @@ def _name_of(dtype: Any) -> str:
     return pytorch_name(dtype.numpy)
 
 
-class _OfOneDtype(type):
-    """The class of `FloatStorage` and its like: what they are asked about is the dtype."""
+class _OfOneKind(type):
+    """The class of `FloatStorage` and its like: what they are asked about is the dtype and the kind of device."""
 
-    of: dtypes.dtype
+    dtype: dtypes.dtype
+    place: str
 
     def __instancecheck__(cls, storage: Any) -> bool:
-        return isinstance(storage, TypedStorage) and storage.dtype is cls.of
+        return isinstance(storage, TypedStorage) and storage.dtype is cls.dtype and storage.device.type == cls.place
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> TypedStorage:
-        return TypedStorage(*args, dtype=cls.of, **kwargs)
+    def __call__(cls, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None,
+                 _internal: bool = False) -> TypedStorage:
+        """Make a storage of so many elements, or of those in a list. Raises RuntimeError where a dtype or device is named."""
+        for name, value in (("dtype", dtype), ("device", device)):
+            if value is not None:
+                raise RuntimeError(f"{cls.__name__}.__new__: keyword argument '{name}' cannot be specified: the class says it")
+        return TypedStorage(*args, wrap_storage=wrap_storage, dtype=cls.dtype, device=cls.place)
 
 
-def _storage_class(dtype: dtypes.dtype) -> Any:
-    return _OfOneDtype(f"{_name_of(dtype)}Storage", (), {
-        "of": dtype, "dtype": dtype, "__module__": "torch", "__doc__": f"Elements of {dtype}."})
+def _storage_class(dtype: dtypes.dtype, place: str = "cpu") -> Any:
+    return _OfOneKind(f"{_name_of(dtype)}Storage", (), {
+        "dtype": dtype, "place": place, "__module__": "torch" if place == "cpu" else "torch.cuda",
+        "__doc__": f"Elements of {dtype} on {'the CPU' if place == 'cpu' else 'a GPU'}."})
 
 
 BoolStorage, ByteStorage, CharStorage = map(_storage_class, (dtypes.bool_, dtypes.uint8, dtypes.int8))

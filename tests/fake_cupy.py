@@ -1,6 +1,7 @@
 """A stand-in for CuPy on machines without a GPU: NumPy arrays that claim to be on one, and refuse to mix with the host's.
 
 It checks the plumbing (who moves what where, and that no op's body reaches for NumPy's memory), not the numbers of a GPU.
+What CuPy has of streams, memory and graphs is in fake_cuda.py.
 """
 from __future__ import annotations
 
@@ -10,9 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import fake_cuda
 import numpy
+from fake_cuda import Device, done, refuse_in_capture
+from fake_cuda import Pools as Pool
 
-GPUS = 2
+__all__ = ["Pool", "installed"]
 
 
 class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
@@ -30,12 +34,13 @@ class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
         plain = [numpy.asarray(x) if isinstance(x, numpy.ndarray) else x for x in inputs]
         if out:
             kwargs["out"] = tuple(numpy.asarray(x) for x in out)
-        result = getattr(ufunc, method)(*plain, **kwargs)
+        result = done(lambda: getattr(ufunc, method)(*plain, **kwargs))
         return out[0] if out else on_gpu(result)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         refuse_mixing([*flat(args), *flat(list(kwargs.values()))])
-        return on_gpu(function(*host(args), **{key: host(value) for key, value in kwargs.items()}))
+        plain, named = host(args), {key: host(value) for key, value in kwargs.items()}
+        return on_gpu(done(lambda: function(*plain, **named)))
 
     @property
     def base(self) -> Any:
@@ -45,17 +50,34 @@ class ndarray(numpy.ndarray):  # noqa: N801  CuPy's name
 
     @property
     def data(self) -> Any:
-        return types.SimpleNamespace(ptr=self.__array_interface__["data"][0])
+        return types.SimpleNamespace(ptr=self.__array_interface__["data"][0], mem=fake_cuda.block_of(self).mem)
 
     def __getitem__(self, index: Any) -> Any:
-        return on_gpu(super().__getitem__(host(index)))
+        return on_gpu(done(lambda: host(self)[host(index)]))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        done(lambda: host(self).__setitem__(host(index), host(value)))
 
     def dot(self, other: Any) -> Any:
         refuse_mixing([other])
-        return on_gpu(host(self).dot(host(other)))
+        return on_gpu(done(lambda: host(self).dot(host(other))))
+
+    def astype(self, *args: Any, **kwargs: Any) -> Any:
+        return on_gpu(done(lambda: host(self).astype(*args, **kwargs)))
+
+    def copy(self, order: Any = "C") -> Any:
+        return on_gpu(done(lambda: host(self).copy(order)))
+
+    def fill(self, value: Any) -> None:
+        done(lambda: host(self).fill(value))
 
     def get(self) -> Any:
+        refuse_in_capture()
         return numpy.array(self)
+
+    def item(self, *args: Any) -> Any:
+        refuse_in_capture()
+        return super().item(*args)
 
 
 def flat(value: Any) -> list[Any]:
@@ -81,42 +103,10 @@ def on_gpu(value: Any) -> Any:
     if isinstance(value, ndarray):
         return value
     if isinstance(value, numpy.ndarray | numpy.generic):
-        return numpy.asarray(value).view(ndarray)
+        plain = numpy.asarray(value)
+        fake_cuda.block_of(plain)
+        return plain.view(ndarray)
     return value
-
-
-class Device:
-    """`cupy.cuda.Device`."""
-
-    current = 0
-
-    def __init__(self, index: int | None = None) -> None:
-        self.index = Device.current if index is None else index
-        self.mem_info = (1, 2)
-
-    def __enter__(self) -> None:
-        self.before, Device.current = Device.current, self.index
-
-    def __exit__(self, *error: object) -> None:
-        Device.current = self.before
-
-    def use(self) -> None:
-        Device.current = self.index
-
-    def synchronize(self) -> None:
-        pass
-
-
-class Pool:
-    freed = 0
-
-    def free_all_blocks(self) -> None:
-        Pool.freed += 1
-
-    def used_bytes(self) -> int:
-        return 0
-
-    total_bytes = used_bytes
 
 
 class Module(types.ModuleType):
@@ -129,10 +119,9 @@ class Module(types.ModuleType):
 
         def call(*args: Any, **kwargs: Any) -> Any:
             refuse_mixing([*flat(args), *flat(list(kwargs.values()))] if name not in ("asarray", "array") else [])
-            if "out" in kwargs:
-                found(*host(args), **{key: host(value) for key, value in kwargs.items()})
-                return kwargs["out"]
-            return placed(on_gpu(found(*host(args), **{key: host(value) for key, value in kwargs.items()})))
+            plain, named = host(args), {key: host(value) for key, value in kwargs.items()}
+            result = done(lambda: found(*plain, **named))
+            return kwargs["out"] if "out" in kwargs else placed(on_gpu(result))
 
         return call
 
@@ -148,7 +137,12 @@ def wrapped(function: Any) -> Any:
         return submodule(function)
     if not callable(function):
         return function
-    return lambda *args, **kwargs: on_gpu(function(*host(args), **{key: host(value) for key, value in kwargs.items()}))
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        plain, named = host(args), {key: host(value) for key, value in kwargs.items()}
+        return on_gpu(done(lambda: function(*plain, **named)))
+
+    return call
 
 
 def placed(value: Any) -> Any:
@@ -157,16 +151,18 @@ def placed(value: Any) -> Any:
     return value
 
 
+def as_numpy(array: Any) -> Any:
+    refuse_in_capture()
+    return numpy.array(array.view(numpy.ndarray))
+
+
 def make() -> Any:
     module = Module("cupy")
     module.ndarray, module.__version__ = ndarray, "14.2.0 (pretended)"
-    runtime = types.SimpleNamespace(
-        getDeviceCount=lambda: GPUS, getDevice=lambda: Device.current,
-        getDeviceProperties=lambda index: {"name": b"Pretended GPU", "major": 9, "minor": 0,
-                                             "multiProcessorCount": 132, "maxThreadsPerMultiProcessor": 2048})
-    module.cuda = types.SimpleNamespace(runtime=runtime, Device=Device)
-    module.asnumpy = lambda array: numpy.array(array.view(numpy.ndarray))
-    module.get_default_memory_pool = module.get_default_pinned_memory_pool = Pool
+    module.cuda = fake_cuda.make()
+    module.asnumpy = as_numpy
+    module.get_default_memory_pool = lambda: fake_cuda.Pools.default
+    module.get_default_pinned_memory_pool = lambda: fake_cuda.Pools.pinned
     return module
 
 

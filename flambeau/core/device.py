@@ -10,6 +10,7 @@ from typing import Any
 import numpy
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.gpu_memory import allocator_of
 
 INSTALL = "pip install 'flambeau[cuda]'"
 _TYPES = ("cpu", "cuda", "meta", "mps", "xpu")
@@ -104,6 +105,7 @@ def cupy() -> Any:
         raise RuntimeError(f"Found no NVIDIA GPU: CuPy {module.__version__} is installed but says {error}") from error
     if count == 0:
         raise RuntimeError(f"No CUDA GPUs are available: CuPy {module.__version__} is installed but finds no GPU")
+    allocator_of(module)
     return module
 
 

@@ -8,3 +8,7 @@ class OutOfMemoryError(RuntimeError):
 
 class LinAlgError(RuntimeError):
     """A matrix has no inverse, no decomposition, or no convergence."""
+
+
+class AcceleratorError(RuntimeError):
+    """A GPU refused or failed at what it was given."""

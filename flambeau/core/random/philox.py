@@ -54,6 +54,15 @@ class Philox:
     def reseed(self, seed: int) -> None:
         self.seed = seed
         self.offset = 0  # in words, per lane
+        self._graph: GraphStart | None = None  # within a capture: where its draws begin
+
+    def begin_capture(self) -> GraphStart:
+        """Draw from now on, until `end_capture`, on from a place that each replay of the graph sets anew."""
+        self._graph = GraphStart(self)
+        return self._graph
+
+    def end_capture(self) -> None:
+        self._graph = None
 
     # ------------------------------------------------------------------------------------ words
 
@@ -77,12 +86,19 @@ class Philox:
         xp = self.xp
         lanes = max(min(self.threads, -(-count // THREADS_PER_BLOCK) * THREADS_PER_BLOCK), 1)
         steps = -(-count // (lanes * per_step))
-        step = xp.arange(steps, dtype=xp.uint64)[:, None] + xp.uint64(self.offset // 4)
+        step = xp.arange(steps, dtype=xp.uint64)[:, None] + self._advance(steps)
         lane = xp.arange(lanes, dtype=xp.uint32)[None, :]
-        self.offset += 4 * steps
         low, high = step.astype(xp.uint32), (step >> xp.uint64(32)).astype(xp.uint32)
         counter = xp.broadcast_arrays(low, high, lane, xp.uint32(0) * lane)
         return xp.stack(philox4x32(tuple(counter), (self.seed & LOW, self.seed >> 32), xp), axis=1)
+
+    def _advance(self, steps: int) -> Any:
+        """Go on by a number of steps, and return where they begin."""
+        if self._graph is not None:
+            return self._graph.advance(steps)
+        start = self.offset // 4
+        self.offset += 4 * steps
+        return self.xp.uint64(start)
 
     # ---------------------------------------------------------------------- uniform and normal
 
@@ -126,6 +142,28 @@ class Philox:
 
     def rewind(self, state: Array, doubles: int, spare: float | None) -> None:
         """Leave unused draws behind: lanes run side by side, so there is no place in between to go back to."""
+
+
+class GraphStart:
+    """Where in a stream the draws of a CUDA graph begin: a number on the GPU, which the graph reads at each replay."""
+
+    def __init__(self, engine: Philox) -> None:
+        self.engine, self.seed = engine, engine.seed
+        self.start = engine.xp.zeros((), engine.xp.uint64)
+        self.steps = 0  # that the graph takes
+
+    def advance(self, steps: int) -> Any:
+        start = self.start + self.engine.xp.uint64(self.steps)
+        self.steps += steps
+        return start
+
+    def before_replay(self) -> None:
+        """Have the replay draw what comes next, and go on behind that. Raises RuntimeError for a stream of another seed."""
+        if self.steps and self.engine.seed != self.seed:
+            raise RuntimeError("the generator was seeded again since the graph was captured, which draws by the seed of then: "
+                               "seed before capturing")
+        self.start.fill(self.engine.offset // 4)
+        self.engine.offset += 4 * self.steps
 
 
 def fold(first: Array, second: Array, xp: Any) -> Array:
