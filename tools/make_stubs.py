@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("flambeau", "flambeau._aten", "flambeau.accelerator", "flambeau.amp", "flambeau.cpu", "flambeau.cuda",
          "flambeau.cuda.graphs", "flambeau.cuda.memory", "flambeau.distributions", "flambeau.fft", "flambeau.func",
-         "flambeau.linalg", "flambeau.masked", "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional", "flambeau.nn.modules",
+         "flambeau.linalg", "flambeau.masked", "flambeau.nn", "flambeau.nn.attention", "flambeau.nn.functional",
+         "flambeau.nn.modules",
          *(f"flambeau.nn.modules.{part}" for part in (
              "activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance", "dropout", "flatten",
              "fold", "instancenorm", "lazy", "linear", "loss", "module", "normalization", "padding", "pixelshuffle",
