@@ -8,6 +8,7 @@ import numpy
 
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
+from flambeau.core import host_memory
 from flambeau.core.arrays import Array, namespace_of, owner_of
 from flambeau.core.tensor import TensorBase, wrap
 
@@ -107,7 +108,12 @@ class UntypedStorage:
         return False
 
     def is_pinned(self, device: Any = "cuda") -> bool:
-        return False
+        return host_memory.is_pinned(self._bytes)
+
+    def pin_memory(self, device: Any = "cuda") -> UntypedStorage:
+        """Copy to page-locked memory, from which copies to a GPU are faster. Raises RuntimeError without a GPU."""
+        bytes_ = host_memory.pinned(self._bytes)
+        return self if bytes_ is self._bytes else self._with(bytes_)
 
     def tolist(self) -> list[int]:
         return [int(value) for value in devices.moved(self._bytes, devices.CPU)]
@@ -201,6 +207,15 @@ class TypedStorage:
 
     def cpu(self) -> TypedStorage:
         return TypedStorage(wrap_storage=self._untyped_storage.cpu(), dtype=self.dtype)
+
+    def cuda(self, device: Any = None, non_blocking: bool = False) -> TypedStorage:
+        return TypedStorage(wrap_storage=self._untyped_storage.cuda(device, non_blocking), dtype=self.dtype)
+
+    def is_pinned(self, device: Any = "cuda") -> bool:
+        return self._untyped_storage.is_pinned(device)
+
+    def pin_memory(self, device: Any = "cuda") -> TypedStorage:
+        return TypedStorage(wrap_storage=self._untyped_storage.pin_memory(device), dtype=self.dtype)
 
     def copy_(self, source: Any, non_blocking: bool | None = None) -> TypedStorage:
         self._elements[...] = devices.moved(source._elements, self.device)

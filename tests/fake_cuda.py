@@ -91,6 +91,7 @@ class Stream:
         self.priority, self.is_non_blocking = priority or 0, non_blocking
         self.waits_for: list[int] = []  # addresses of streams, by events
         self.graph: Graph | None = None
+        self.waited = 0
 
     @classmethod
     def from_external(cls, source: Any) -> Stream:
@@ -123,7 +124,7 @@ class Stream:
         self.waits_for.append(event.stream)
 
     def synchronize(self) -> None:
-        pass
+        self.waited += 1
 
     def begin_capture(self, mode: Any = None) -> None:
         if self.ptr in (0, 1):
@@ -197,6 +198,8 @@ def write_over(result: Any, value: Any) -> None:
 def done(call: Callable[[], Any]) -> Any:
     """Do something; note it where a graph is captured."""
     result = call()
+    if isinstance(result, numpy.generic):
+        result = numpy.asarray(result)  # CuPy has memory for single numbers too
     graph = get_current_stream().graph
     if graph is not None:
         graph.calls.append((call, result))
@@ -280,6 +283,10 @@ class PinnedMemoryPool:
         Pools.freed += 1
 
 
+class PinnedMemoryPointer(bytearray):
+    """Page-locked memory, which NumPy reads as a buffer."""
+
+
 class Pools:
     """What CuPy has one of."""
 
@@ -354,6 +361,7 @@ def properties(index: int) -> dict[str, Any]:
 
 
 def make() -> Any:
+    MemoryPool.all.clear()
     Pools.default, Pools.pinned, Pools.of_thread = MemoryPool(), PinnedMemoryPool(), None
     Pools.allocator = Pools.default.malloc
     _current.streams.clear()
@@ -370,7 +378,8 @@ def make() -> Any:
     return types.SimpleNamespace(
         runtime=runtime, nvtx=nvtx, Device=Device, Stream=Stream, Event=Event, Graph=Graph, MemoryPool=MemoryPool,
         PythonFunctionAllocator=PythonFunctionAllocator, alloc=alloc, get_allocator=get_allocator, set_allocator=set_allocator,
-        using_allocator=using_allocator, get_current_stream=get_current_stream, get_elapsed_time=get_elapsed_time,
+        using_allocator=using_allocator, alloc_pinned_memory=PinnedMemoryPointer, get_current_stream=get_current_stream,
+        get_elapsed_time=get_elapsed_time,
         memory=types.SimpleNamespace(OutOfMemoryError=OutOfMemoryError))
 
 

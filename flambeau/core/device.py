@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy
 
+from flambeau.core import synchronizing
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.gpu_memory import allocator_of
 
@@ -155,6 +156,8 @@ def moved(array: Array, place: device) -> Array:
     if place == source or (place.type, source.type) == ("cpu", "cpu"):
         return array
     if place.type == "cpu":
+        if synchronizing.mode:
+            synchronizing.noticed("a copy to the CPU")
         return cupy().asnumpy(array)
     with on(place) as library:
         return library.asarray(array)

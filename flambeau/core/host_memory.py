@@ -36,6 +36,17 @@ def is_pinned(array: Array) -> bool:
     return isinstance(array, numpy.ndarray) and type(_owner(array)).__name__ == "PinnedMemoryPointer"  # CuPy's, unimported
 
 
+def wait_for_copy(array: Array, place: device.device) -> None:
+    """Wait until the copy of an array to a GPU, just begun, is done, if it is read from where the array lies.
+
+    CuPy first copies what lies in other memory than page-locked, so that may change at once.
+    """
+    if place.type == "cuda" and is_pinned(array):
+        cupy = device.cupy()
+        with cupy.cuda.Device(place.index):
+            cupy.cuda.get_current_stream().synchronize()
+
+
 def _copied(array: Array, memory: Any) -> Array:
     place = numpy.frombuffer(memory, array.dtype, array.size).reshape(array.shape)
     place[...] = array

@@ -14,12 +14,11 @@ _X86 = ("aes avx avx2 bmi clflush clflushopt clwb f16c fma3 fma4 lzcnt popcnt sh
         "avx512_ifma avx512_vbmi avx512_vbmi2 avx512_vl avx512_vnni avx512_vp2intersect avx512_vpopcntdq")
 _ARM = "asimd sve sve2 sve_bf16 sme sme2 atomics aes sha1 sha2 pmull crc32"
 _IN_LINUX = {"bmi": "bmi1", "fma3": "fma", "lzcnt": "abm", "sha": "sha_ni", "sse3": "pni", "sve_bf16": "svebf16"}
-_CACHES = {"l1d_cache_size": "SC_LEVEL1_DCACHE_SIZE", "l2_cache_size": "SC_LEVEL2_CACHE_SIZE"}
 
 
 @cache
 def get_capabilities() -> Mapping[str, Any]:
-    """Return what the processor can do: names such as "avx2" with True or False, its architecture, sizes and numbers.
+    """Return what the processor can do: names such as "avx2" with True or False, its architecture and its cores.
 
     On other systems than Linux, which do not tell, only the architecture and the number of cores.
     """
@@ -30,7 +29,6 @@ def get_capabilities() -> Mapping[str, Any]:
         names = (_X86 if "flags" in facts else _ARM).split()
         known |= {name: bool(_spellings(name) & flags) for name in names}
         known["cpu_name"] = facts.get("model name", "")
-        known |= {name: os.sysconf(key) for name, key in _CACHES.items() if key in os.sysconf_names}
     return MappingProxyType(known)
 
 

@@ -11,8 +11,8 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "StreamContext current_blas_handle current_solver_handle current_stream default_stream get_stream_from_external "
         "set_stream stream",
     "cuda.devices":
-        "can_device_access_peer cudart current_device device device_count device_of init ipc_collect is_available "
-        "is_initialized set_device synchronize",
+        "_lazy_init=init can_device_access_peer cudart current_device device device_count device_of init ipc_collect "
+        "is_available is_initialized set_device synchronize",
     "cuda.errors": "CudaError DeferredCudaCallError check_error cudaStatus",
     "cuda.graphs.callables": "make_graphed_callables",
     "cuda.graphs.capture": "CUDAGraph graph graph_pool_handle is_current_stream_capturing",

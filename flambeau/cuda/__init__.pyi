@@ -9,6 +9,7 @@ from flambeau.cuda.current import default_stream as default_stream
 from flambeau.cuda.current import get_stream_from_external as get_stream_from_external
 from flambeau.cuda.current import set_stream as set_stream
 from flambeau.cuda.current import stream as stream
+from flambeau.cuda.devices import init as _lazy_init
 from flambeau.cuda.devices import can_device_access_peer as can_device_access_peer
 from flambeau.cuda.devices import cudart as cudart
 from flambeau.cuda.devices import current_device as current_device

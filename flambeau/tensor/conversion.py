@@ -6,7 +6,7 @@ from typing import Any
 
 from flambeau.core import device as devices
 from flambeau.core import dtype as dtypes
-from flambeau.core import host_memory
+from flambeau.core import host_memory, synchronizing
 from flambeau.core.layout import preserve_format
 from flambeau.core.memory import address_of
 from flambeau.core.tensor import TensorBase, wrap
@@ -83,6 +83,8 @@ class ConversionMethods(TensorBase):
             place = devices.resolve(device)
             if place != self.device:
                 result = conversion.move(result, place)
+                if not non_blocking:
+                    host_memory.wait_for_copy(self._array, place)
         if dtype is not None:
             result = result._cast(dtypes.as_numpy(dtype))
         if memory_format not in (None, preserve_format):
@@ -109,8 +111,15 @@ class ConversionMethods(TensorBase):
         return self.to(other.device)._cast(other._array.dtype)
 
     def cuda(self, device: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
-        """Copy to a GPU, by default the current one. Raises AssertionError without CuPy, RuntimeError without a GPU."""
-        return self.to("cuda" if device is None else device)
+        """Copy to a GPU, by default the current one; itself when it is there.
+
+        `non_blocking`: do not wait for a copy from page-locked memory; until it is done, what lies there must not change.
+        Raises AssertionError without CuPy, RuntimeError without a GPU and for a device of another kind.
+        """
+        place = devices.device("cuda" if device is None else device)
+        if place.type != "cuda":
+            raise RuntimeError(f"Invalid device, must be cuda device: {place}; use to({str(place)!r})")
+        return self.to(place, non_blocking=non_blocking, memory_format=memory_format)
 
     def cpu(self, memory_format: Any = None) -> Any:
         return self.to("cpu")
@@ -155,12 +164,16 @@ class ConversionMethods(TensorBase):
         if self._array.size != 1:
             raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
         dtypes.refuse_packed(self._array.dtype, "item")
+        if synchronizing.mode and self.is_cuda:
+            synchronizing.noticed("item()")
         value = self._array.item()
         return float(value) if self._array.dtype in dtypes.HALVES else value
 
     def tolist(self) -> Any:
         array = self._array
         dtypes.refuse_packed(array.dtype, "tolist")
+        if synchronizing.mode and self.is_cuda:
+            synchronizing.noticed("tolist()")
         if array.dtype in dtypes.HALVES:
             array = array.astype("f4")
         return array.tolist()
