@@ -195,9 +195,10 @@ def test_in_the_main_process_there_is_no_worker_info():
 
 
 LOOP = """
-import sys, time
+import signal, sys, time
 from flambeau.utils.data import DataLoader
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore Ctrl-C
     loader = iter(DataLoader(range(1000), num_workers=2, persistent_workers=True))
     next(loader)
     print(*[worker.pid for worker in loader._crew.processes], flush=True)
