@@ -157,7 +157,8 @@ class TypedStorage:
 
     dtype: Any
 
-    def __init__(self, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None) -> None:
+    def __init__(self, *args: Any, wrap_storage: UntypedStorage | None = None, dtype: Any = None, device: Any = None,
+                 _internal: bool = False) -> None:
         self.dtype = dtype or dtypes.get_default_dtype()
         if wrap_storage is not None:
             self._untyped_storage = wrap_storage

@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from flambeau.core.errors import OutOfMemoryError
+
 
 class Counts:
     """What the arrays of one GPU have taken since the counting began or was reset."""
@@ -39,9 +41,10 @@ class CountingAllocator:
         def allocate(size: int) -> Any:
             try:
                 pointer = malloc(size)
-            except MemoryError:  # CuPy's, after it has tried all it can
-                self.of_gpu[self._current_gpu()].ooms += 1
-                raise
+            except MemoryError as error:  # after CuPy has tried all it can
+                index = self._current_gpu()
+                self.of_gpu[index].ooms += 1
+                raise _out_of_memory(error, size, index) from error
             self._note(self.of_gpu[pointer.device_id], size, pointer.mem.size)
             return pointer
 
@@ -66,6 +69,13 @@ class CountingAllocator:
     def total_bytes(self) -> int:
         """Count the bytes that the pools hold on the current GPU, in use or ready to be used again."""
         return sum([pool.total_bytes() for pool in self.pools])
+
+
+def _out_of_memory(error: MemoryError, size: int, index: int) -> Exception:
+    """PyTorch's error, which is CuPy's as well: CuPy looks for its own and then tries to do with less."""
+    kind = type("OutOfMemoryError", (OutOfMemoryError, type(error)), {"__module__": OutOfMemoryError.__module__})
+    return kind(f"CUDA out of memory. Tried to allocate {size / 2**20:.2f} MiB on cuda:{index}: {error} Smaller batches need "
+                "less; torch.cuda.memory_summary() shows what is held")
 
 
 _latest: tuple[Any, CountingAllocator] | None = None

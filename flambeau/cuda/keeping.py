@@ -1,6 +1,7 @@
 """`tensor.record_stream`: keep memory from being used again while another stream still works with it."""
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from flambeau.core import device as devices
@@ -13,10 +14,17 @@ def record_stream(array: Any, stream: Any) -> None:
     """
     if not hasattr(stream, "cuda_stream"):
         raise RuntimeError(f"record_stream: unknown parameter type {type(stream).__name__}; pass a torch.cuda.Stream")
-    memory = getattr(array.data, "mem", None)  # the CPU's memory has none
-    if not hasattr(memory, "__dict__"):  # not of a pool: the driver itself waits before it gives such memory away
+    memory = getattr(array.data, "mem", None)
+    if memory is None:  # the CPU's
         return
-    memory.__dict__.setdefault("_used_by", _Users(array.device.id)).streams[stream.cuda_stream] = stream
+    users = getattr(memory, "_used_by", None)
+    if users is None:
+        users = _Users(array.device.id)
+        try:
+            memory._used_by = users
+        except AttributeError:  # not of a pool: the driver itself waits before it gives such memory away
+            return
+    users.streams[stream.cuda_stream] = stream._inner
 
 
 class _Users:
@@ -27,18 +35,18 @@ class _Users:
 
     def __init__(self, index: int) -> None:
         self.index = index
-        self.streams: dict[int, Any] = {}
+        self.streams: dict[int, Any] = {}  # CuPy's
 
     def __del__(self) -> None:
-        import sys
-
         if not sys.is_finalizing():
-            for stream in self.streams.values():
-                self._let_others_wait_for(stream._inner)
+            for user in self.streams.values():
+                self._let_others_wait_for(user)
 
     def _let_others_wait_for(self, user: Any) -> None:
         from flambeau.cuda.streams import known_streams
 
+        if user.is_capturing():  # what a graph uses is its own
+            return
         cupy = devices.cupy()
         with cupy.cuda.Device(self.index):
             mark = user.record(cupy.cuda.Event(disable_timing=True))

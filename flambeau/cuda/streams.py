@@ -37,7 +37,8 @@ class Stream(streams.Stream):
         """The address by which CUDA knows the stream."""
         return int(self._inner.ptr)
 
-    stream_id = native_handle = _as_parameter_ = cuda_stream
+    stream_id = native_handle = cuda_stream
+    _as_parameter_ = property(lambda self: _pointer(self.cuda_stream))
 
     @property
     def priority(self) -> int:
@@ -91,6 +92,13 @@ class Stream(streams.Stream):
 
     def __repr__(self) -> str:
         return f"<torch.cuda.Stream device={self.device} cuda_stream={self.cuda_stream:#x}>"
+
+
+def _pointer(address: int) -> Any:
+    """What ctypes hands to a function of C: a plain number would lose its upper half."""
+    import ctypes
+
+    return ctypes.c_void_p(address)
 
 
 class ExternalStream(Stream):
@@ -179,7 +187,8 @@ class Event(streams.Event):
         """The address by which CUDA knows the event; 0 before it is recorded."""
         return 0 if self._inner is None else int(self._inner.ptr)
 
-    event_id = _as_parameter_ = cuda_event
+    event_id = cuda_event
+    _as_parameter_ = property(lambda self: _pointer(self.cuda_event))
 
     def record(self, stream: Any = None) -> None:
         """Put the mark at the end of a stream, by default the current one."""

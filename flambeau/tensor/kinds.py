@@ -107,12 +107,12 @@ class KindMethods(TensorBase):
 
     const_data_ptr = property(lambda self: self.data_ptr)
 
-    def record_stream(self, stream: Any) -> None:
-        """Have whoever takes this memory over, when the tensor is gone, wait for what `stream` was given until then.
+    def record_stream(self, s: Any) -> None:
+        """Have whoever takes this memory over, when the tensor is gone, wait for what stream `s` was given until then.
 
         Raises RuntimeError for what is no stream of a GPU; does nothing for a tensor on the CPU.
         """
-        importlib.import_module("flambeau.cuda.keeping").record_stream(self._array, stream)  # above this layer
+        importlib.import_module("flambeau.cuda.keeping").record_stream(self._array, s)  # above this layer
 
     # ------------------------------------------------------------------------------ what only sparse tensors have
 

@@ -76,9 +76,18 @@ def test_a_limit_is_a_part_of_all_memory(pretended):
     torch.cuda.set_per_process_memory_fraction(0.25)
     assert torch.cuda.get_per_process_memory_fraction() == 0.25
     assert torch.cuda.get_per_process_memory_fraction("cuda:1") == 1.0
-    with pytest.raises((MemoryError, torch.OutOfMemoryError)):
+    with pytest.raises(torch.OutOfMemoryError, match=r"CUDA out of memory. Tried to allocate 512.00 MiB on cuda:0"):
         torch.zeros(512 * MIB, dtype=torch.uint8, device="cuda")
     assert torch.cuda.memory_stats()["num_ooms"] == 1
+
+
+def test_an_op_without_room_for_its_result_says_what_it_was_given(pretended):
+    x = torch.zeros(200 * MIB, dtype=torch.uint8, device="cuda")
+    torch.cuda.set_per_process_memory_fraction(0.25)
+    with pytest.raises(torch.cuda.OutOfMemoryError, match=r"add\(.*CUDA out of memory. Tried to allocate 200.00 MiB"):
+        x + 1
+    with pytest.raises(MemoryError):  # as which CuPy looks for it
+        pretended.cuda.alloc(512 * MIB)
 
 
 @pytest.mark.parametrize(("fraction", "error"), [(1, TypeError), ("0.5", TypeError), (1.5, ValueError), (-0.1, ValueError)])

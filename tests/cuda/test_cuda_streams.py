@@ -43,6 +43,7 @@ def test_a_stream_shows_what_pytorchs_shows(pretended):
     assert (str(stream.device), stream.device_index, stream.device_type, stream.priority) == ("cuda:0", 0, 1, -1)
     assert repr(stream) == f"<torch.cuda.Stream device=cuda:0 cuda_stream={stream.cuda_stream:#x}>"
     assert stream.cuda_stream == stream.stream_id == stream.native_handle and stream._inner.is_non_blocking
+    assert stream._as_parameter_.value == stream.cuda_stream
     assert isinstance(stream, torch.Stream) and isinstance(torch.Stream("cuda:1"), torch.cuda.Stream)
     assert repr(torch.cuda.default_stream()) == "<torch.cuda.Stream device=cuda:0 cuda_stream=0x0>"
 
