@@ -12,15 +12,6 @@ def _never(kind: str) -> Any:
     return property(lambda self: False, doc=f"False: no tensor here is {kind}.")
 
 
-def _of_sparse(name: str) -> Any:
-    def method(self: Any) -> Any:
-        raise RuntimeError(f"{name} expected sparse coordinate tensor layout but got Strided; make one with to_sparse()")
-
-    method.__name__ = name
-    method.__doc__ = "Raise RuntimeError: this tensor is dense."
-    return method
-
-
 class KindMethods(TensorBase):
     __slots__ = ()
 
@@ -28,7 +19,6 @@ class KindMethods(TensorBase):
     is_mkldnn = _never("in oneDNN's layout")
     is_nested = _never("nested")
     is_quantized = _never("quantized")
-    is_sparse_csr = _never("sparse by rows")
     is_ipu, is_maia, is_mps, is_mtia, is_vulkan, is_xla, is_xpu = map(_never, (
         "on an IPU", "on a MAIA", "on Apple's GPU", "on an MTIA", "on Vulkan", "on XLA", "on Intel's GPU"))
 
@@ -79,19 +69,6 @@ class KindMethods(TensorBase):
 
     def record_stream(self, stream: Any) -> None:
         """Do nothing: the pool of CuPy gives memory back only to the stream that it was taken for."""
-
-    # ------------------------------------------------------------------------------ what only sparse tensors have
-
-    def sparse_dim(self) -> int:
-        return 0
-
-    def dense_dim(self) -> int:
-        return int(self._array.ndim)
-
-    def to_sparse_coo(self) -> Any:
-        return self.to_sparse()
-
-    coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
 
     # ------------------------------------------------------------------------------ of old
 
