@@ -12,9 +12,19 @@ from flambeau.core.size import Size
 from flambeau.core.tensor import Storage
 from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.ops.activation import relu
 from flambeau.sparse import calls
 from flambeau.sparse.refusals import RefusingMethods
 from flambeau.tensor import Tensor
+
+
+def _in_place(name: str) -> Any:
+    """Make the in-place form of a method where a plain tensor's does not look who asks for calls."""
+    def method(self: Any, *args: Any) -> Any:
+        return calls.in_place(name, (self, *args), {})
+
+    method.__name__ = f"{name}_"
+    return method
 
 
 class SparseTensor(RefusingMethods, Tensor, watched=False):
@@ -145,6 +155,28 @@ class SparseTensor(RefusingMethods, Tensor, watched=False):
         if self.numel() != 1:
             raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
         return self.to_dense().item()
+
+    def _one(self) -> Any:
+        if self.numel() != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self.to_dense().item()
+
+    def __float__(self) -> float:
+        return float(self._one())
+
+    def __int__(self) -> int:
+        return int(self._one())
+
+    def __complex__(self) -> complex:
+        return complex(self._one())
+
+    __format__ = object.__format__
+
+    def relu(self) -> Any:
+        return calls.on_values(relu, "relu", self)
+
+    t_, transpose_, swapaxes_, swapdims_, unsqueeze_ = map(
+        _in_place, ("t", "transpose", "swapaxes", "swapdims", "unsqueeze"))
 
     # ------------------------------------------------------------------------------ copies
 

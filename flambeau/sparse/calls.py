@@ -8,7 +8,8 @@ from typing import Any
 
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.overriding import DisableTorchFunctionSubclass
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 # Which module here answers which functions. In-place forms and `out=` follow from these.
 ANSWERS = {
@@ -27,7 +28,7 @@ _KEEPING_ZERO = (
     "positive rad2deg relu resolve_conj resolve_neg round sgn sign signbit sin sinh sqrt square tan tanh trunc")
 KEEPING_ZERO = frozenset(_KEEPING_ZERO.split())
 # Functions that look at nothing but attributes.
-LOOKING = frozenset({"get_device", "is_inference", "is_nonzero", "is_signed", "numel", "type_as"})
+LOOKING = frozenset({"get_device", "is_inference", "is_nonzero", "is_signed", "numel", "result_type", "type_as"})
 
 
 def answer(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -39,15 +40,20 @@ def answer(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
     if _looks_for_itself(func, name):
         with DisableTorchFunctionSubclass():
             return func(*args, **kwargs)
+    return by_name(func, name, args, kwargs)
+
+
+def by_name(func: Callable[..., Any], name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call what answers the function of that name, or `func` on the values."""
     if kwargs.get("out") is not None:
         return _into(func, name, args, **kwargs)
     found = _own_method(name, args) or _from_table(name)
     if found is not None:
         return found(*args, **kwargs)
     if name in KEEPING_ZERO and args and isinstance(args[0], RefusingMethods):
-        return _on_values(func, name, *args, **kwargs)
+        return on_values(func, name, *args, **kwargs)
     if name.endswith("_") and not name.startswith("_") and args:
-        return _in_place(name[:-1], args, kwargs)
+        return in_place(name[:-1], args, kwargs)
     raise _refusal(name, (*args, *kwargs.values()))
 
 
@@ -78,7 +84,7 @@ def _from_table(name: str) -> Any:
     return getattr(importlib.import_module(f"flambeau.sparse.{module}"), name)
 
 
-def _on_values(func: Callable[..., Any], name: str, input: Any, *args: Any, **kwargs: Any) -> Any:
+def on_values(func: Callable[..., Any], name: str, input: Any, *args: Any, **kwargs: Any) -> Any:
     """Apply a function to the values; those of one place are added up before, unless it comes to the same."""
     if name not in _LINEAR and input.is_sparse:
         input = input.coalesce()
@@ -86,19 +92,18 @@ def _on_values(func: Callable[..., Any], name: str, input: Any, *args: Any, **kw
 
 
 # Of these, those that give the same before values of one place are added up and after.
-_LINEAR = frozenset({"conj", "conj_physical", "deg2rad", "neg", "negative", "positive", "rad2deg", "resolve_conj", "resolve_neg"})
+_LINEAR = frozenset({"conj", "conj_physical", "deg2rad", "neg", "negative", "positive", "rad2deg", "resolve_conj",
+                     "resolve_neg"})
 
 
-def _in_place(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def in_place(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Compute a result and have it take the place of the first argument."""
     from flambeau.sparse.overwriting import overwrite
 
-    func = _from_table(name)
-    if func is None:
-        func = getattr(TensorBase.public, name, None)
-        if name not in KEEPING_ZERO:
-            raise _refusal(f"{name}_", (*args, *kwargs.values()))
-    return overwrite(args[0], lambda: func(*args, **kwargs), f"{name}_")
+    if _from_table(name) is None and name not in KEEPING_ZERO:
+        raise _refusal(f"{name}_", (*args, *kwargs.values()))
+    func = getattr(TensorBase.public, name, None)
+    return overwrite(args[0], lambda: by_name(func, name, args, kwargs), f"{name}_")
 
 
 def _into(func: Callable[..., Any], name: str, args: tuple[Any, ...], out: Any, **kwargs: Any) -> Any:

@@ -10,7 +10,7 @@ from flambeau.sparse.compressed import FORMATS, CompressedTensor, Format, make_c
 from flambeau.sparse.coo import CooTensor, make
 from flambeau.sparse.entering import entered
 from flambeau.sparse.invariants import check
-from flambeau.sparse.refusals import KINDS
+from flambeau.tensor.sparse import kind_name
 
 
 def sparse_coo_tensor(indices: Any, values: Any = None, size: Any = None, *, dtype: Any = None, device: Any = None,
@@ -124,7 +124,7 @@ def _only(kind: str, layout: Any) -> Any:
 def _compressed(name: str, layout: Any, ends: Any, cells: Any, values: Any, size: Any, dtype: Any, device: Any,
                 requires_grad: bool, check_invariants: bool | None) -> CompressedTensor:
     if layout not in FORMATS:
-        found = "none" if layout is None else KINDS[layout.name]
+        found = "none" if layout is None else kind_name(layout)
         raise RuntimeError(f"{name} expected sparse compressed tensor layout but got {found}")
     form = FORMATS[layout]
     given = as_tensor(values, dtype=dtype, device=device)

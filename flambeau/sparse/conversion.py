@@ -15,7 +15,7 @@ from flambeau.ops.rows import index_select
 from flambeau.ops.shape import reshape
 from flambeau.sparse.compressed import FORMATS, CompressedTensor, Format, make_compressed
 from flambeau.sparse.coo import CooTensor, make
-from flambeau.sparse.refusals import KINDS, kind_of
+from flambeau.tensor.sparse import kind_name, kind_of
 
 
 def to_sparse(input: Any, sparse_dim: int | None = None, *, layout: Any = None, blocksize: Any = None,
@@ -64,7 +64,7 @@ def to_sparse_bsc(input: Any, blocksize: Sequence[int], dense_dim: int | None = 
 def _check_blocksize(input: Any, layout: Any, blocksize: Any) -> None:
     if layout in FORMATS and FORMATS[layout].blocks is (blocksize is None) and input.layout is not layout:
         given = "without" if blocksize is None else "with"
-        raise RuntimeError(f"to_sparse: conversion from {kind_of(input)} to {KINDS[layout.name]} {given} blocksize argument "
+        raise RuntimeError(f"to_sparse: conversion from {kind_of(input)} to {kind_name(layout)} {given} blocksize argument "
                            "given is not supported")
 
 
@@ -185,7 +185,7 @@ def order_of(places: list[Array], size: Sequence[int]) -> tuple[Any, bool]:
 def _blocks_of(input: Any, form: Format, block: tuple[int, ...]) -> tuple[list[Array], Any]:
     """Return where on the grid of blocks of that size there is something, and these blocks."""
     if isinstance(input, CooTensor) and input.sparse_dim() != 2:
-        raise RuntimeError(f"coo_to_{form.layout.name}: conversion from Sparse to {KINDS[form.layout.name]} for input tensors "
+        raise RuntimeError(f"coo_to_{form.layout.name}: conversion from Sparse to {kind_name(form.layout)} for input tensors "
                            "with sparse_dim()!=2 is not supported")
     if form.blocks and isinstance(input, CompressedTensor) and input._format.blocks and input._block == block:
         return input._coordinates(), input._members()

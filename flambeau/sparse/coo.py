@@ -49,6 +49,10 @@ class CooTensor(SparseTensor, watched=False):
     def _nnz(self) -> int:
         return int(self._entries.shape[0])
 
+    def stride(self, dim: int | None = None) -> Any:
+        """Return zeros: there is no memory to step through."""
+        return (0,) * self.ndim if dim is None else 0
+
     def _indices(self) -> Any:
         return self._places
 

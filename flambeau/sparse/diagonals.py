@@ -9,7 +9,7 @@ from flambeau.core.arrays import namespace_of
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.sparse.coo import make
-from flambeau.sparse.refusals import KINDS
+from flambeau.tensor.sparse import kind_name
 
 _LAYOUTS = (layouts.sparse_coo, layouts.sparse_csc, layouts.sparse_csr)
 
@@ -40,7 +40,7 @@ def _check(rows: Any, offsets: Any, shape: Sequence[int], layout: Any) -> None:
         raise RuntimeError("Offsets must be scalar or vector")
     if layout is not None and layout not in _LAYOUTS:
         raise RuntimeError("Only output layouts (Sparse, SparseCsc, SparseCsr) are supported, got "
-                           f"{KINDS.get(getattr(layout, 'name', ''), layout)}")
+                           f"{kind_name(layout)}")
     if rows.shape[0] != offsets.shape[0]:
         raise RuntimeError(f"Number of diagonals ({rows.shape[0]}) does not match the number of offsets ({offsets.shape[0]})")
     if pytorch_name(offsets._array.dtype) != "Long":

@@ -11,7 +11,7 @@ from flambeau.sparse import products
 from flambeau.sparse.conversion import elements
 from flambeau.sparse.coo import CooTensor, make
 from flambeau.sparse.overwriting import put
-from flambeau.sparse.refusals import kind_of
+from flambeau.tensor.sparse import kind_of
 
 
 def spmm(input: Any, mat2: Any) -> Any:

@@ -9,7 +9,8 @@ from flambeau.core.promotion import can_cast
 from flambeau.dispatch import outs
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.sparse.masking import has_pattern_of
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 
 def overwrite(target: Any, compute: Callable[[], Any], writer: str) -> Any:

@@ -15,7 +15,8 @@ from flambeau.ops.rows import index_select
 from flambeau.ops.shape import reshape
 from flambeau.sparse.conversion import elements
 from flambeau.sparse.coo import make
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 
 def mm(input: Any, mat2: Any) -> Any:

@@ -12,7 +12,7 @@ from flambeau.ops.rows import index_select
 from flambeau.ops.shape import reshape
 from flambeau.sparse import products
 from flambeau.sparse.conversion import elements
-from flambeau.sparse.refusals import kind_of
+from flambeau.tensor.sparse import kind_of
 
 REDUCTIONS = ("sum", "mean", "amax", "amin")
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.core.tensor import TensorBase
-
-# PyTorch's names of the layouts, as its messages have them.
-KINDS = {"strided": "Strided", "sparse_coo": "Sparse", "sparse_csr": "SparseCsr", "sparse_csc": "SparseCsc",
-         "sparse_bsr": "SparseBsr", "sparse_bsc": "SparseBsc"}
-
-
-def kind_of(tensor: Any) -> str:
-    """Return what PyTorch's messages call the layout of a tensor."""
-    return KINDS[tensor.layout.name]
+from flambeau.tensor.sparse import kind_of
 
 
 def _without(name: str, error: type[Exception], message: str) -> Any:
@@ -47,6 +39,12 @@ class RefusingMethods(TensorBase):
     view, as_strided, as_strided_, repeat, tile, flip, resize_ = (
         _without(name, NotImplementedError, _NO_VIEWS)
         for name in ("view", "as_strided", "as_strided_", "repeat", "tile", "flip", "resize_"))
+    unique, unique_consecutive, multinomial, bernoulli, polygamma, sum_to_size, map2_ = (
+        _without(name, NotImplementedError, _NO_VIEWS)
+        for name in ("unique", "unique_consecutive", "multinomial", "bernoulli", "polygamma", "sum_to_size", "map2_"))
+    float_power_, fill_diagonal_, squeeze_ = (
+        _without(name, NotImplementedError, _NO_VIEWS) for name in ("float_power_", "fill_diagonal_", "squeeze_"))
+    __dlpack__ = _without("__dlpack__", BufferError, "Can't export tensors with layout other than torch.strided, not {}")
     bernoulli_, normal_, uniform_, random_, exponential_, geometric_, log_normal_, cauchy_, apply_ = (
         _without(name, NotImplementedError, _NO_VIEWS)
         for name in ("bernoulli_", "normal_", "uniform_", "random_", "exponential_", "geometric_", "log_normal_", "cauchy_",

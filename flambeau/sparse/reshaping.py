@@ -16,7 +16,8 @@ from flambeau.sparse.compressed import CompressedTensor, make_compressed
 from flambeau.sparse.conversion import by_coordinates
 from flambeau.sparse.coo import CooTensor, make
 from flambeau.sparse.products import spread
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 
 def t(input: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 from flambeau.ops.creation import zeros
 from flambeau.sparse.coo import CooTensor, make
 from flambeau.sparse.filling import empty
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 
 def sparse_resize_(input: Any, size: Sequence[int], sparse_dim: int, dense_dim: int) -> Any:

@@ -9,7 +9,8 @@ from flambeau.dispatch.inplace import pytorch_name
 from flambeau.ops.permutation import transpose
 from flambeau.ops.shape import reshape
 from flambeau.sparse.overwriting import put
-from flambeau.sparse.refusals import RefusingMethods, kind_of
+from flambeau.sparse.refusals import RefusingMethods
+from flambeau.tensor.sparse import kind_of
 
 
 def sampled_addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1.0, alpha: Any = 1.0, out: Any = None) -> Any:

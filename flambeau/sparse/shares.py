@@ -13,7 +13,7 @@ from flambeau.ops.exponential import exp, log
 from flambeau.ops.rows import index_add, index_select
 from flambeau.ops.scatter_reduce import index_reduce
 from flambeau.sparse.coo import CooTensor
-from flambeau.sparse.refusals import kind_of
+from flambeau.tensor.sparse import kind_of
 
 
 def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from flambeau.core.layout import sparse_coo
 from flambeau.core.tensor import TensorBase
 from flambeau.tensor.late import Late
 
@@ -13,14 +14,29 @@ _EXPECTED = {
     **dict.fromkeys(("ccol_indices", "row_indices"), "sparse column compressed tensor"),
     "values": "sparse tensor",
 }
-_KINDS = {"strided": "Strided", "sparse_coo": "Sparse"}
+
+
+def kind_of(tensor: Any) -> str:
+    """Return what PyTorch's messages call the layout of a tensor."""
+    return kind_name(tensor.layout)
+
+
+def kind_name(layout: Any) -> str:
+    return "Sparse" if layout is sparse_coo else "".join(map(str.capitalize, layout.name.split("_")))
+
+
+def _missing(name: str) -> Any:
+    def method(self: Any) -> Any:
+        raise NotImplementedError(f"Could not run '{name}' with a tensor of layout {kind_of(self)}")
+
+    method.__name__ = name
+    method.__doc__ = "Raise NotImplementedError."
+    return method
 
 
 def _of_sparse(name: str) -> Any:
     def method(self: Any) -> Any:
-        layout = self.layout.name
-        kind = _KINDS.get(layout) or "".join(map(str.capitalize, layout.split("_")))
-        raise RuntimeError(f"{name} expected {_EXPECTED[name]} layout but got {kind}; make one with to_sparse()")
+        raise RuntimeError(f"{name} expected {_EXPECTED[name]} layout but got {kind_of(self)}; make one with to_sparse()")
 
     method.__name__ = name
     method.__doc__ = f"Raise RuntimeError: this tensor is no {_EXPECTED[name]}."
@@ -50,6 +66,8 @@ class SparseMethods(TensorBase):
     coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
     crow_indices, col_indices, ccol_indices, row_indices = map(
         _of_sparse, ("crow_indices", "col_indices", "ccol_indices", "row_indices"))
+
+    _indices, _values, _nnz = map(_missing, ("_indices", "_values", "_nnz"))
 
     to_sparse, to_sparse_coo, to_sparse_csr, to_sparse_csc, to_sparse_bsr, to_sparse_bsc = (
         _above("conversion", name)
