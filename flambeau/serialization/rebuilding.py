@@ -108,8 +108,10 @@ def _rebuild_sparse(kind: Any, parts: Any) -> Any:
         raise pickle.UnpicklingError("a sparse tensor is made of tensors of indices and values")
     try:
         if by_place:
-            return sparse_coo_tensor(*tensors, size, is_coalesced=bool(len(parts) == 4 and parts[3]))
-        return sparse_compressed_tensor(*tensors, size, layout=kind)
+            indices, values = tensors
+            return sparse_coo_tensor(indices, values, size, is_coalesced=bool(len(parts) == 4 and parts[3]))
+        compressed, plain, values = tensors
+        return sparse_compressed_tensor(compressed, plain, values, size, layout=kind)
     except (RuntimeError, TypeError) as error:
         raise pickle.UnpicklingError(f"a sparse tensor does not fit together: {error}") from error
 

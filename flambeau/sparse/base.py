@@ -27,7 +27,7 @@ def _in_place(name: str) -> Any:
     return method
 
 
-class SparseTensor(RefusingMethods, Tensor, watched=False):
+class SparseTensor(RefusingMethods, Tensor):
     """Values at some places of a tensor; at all others it is zero. The values stand on the tape for the whole.
 
     Public functions that are called with one are answered by `calls`. Only what is inside of the framework, and asks for
@@ -170,9 +170,10 @@ class SparseTensor(RefusingMethods, Tensor, watched=False):
     def __complex__(self) -> complex:
         return complex(self._one())
 
-    __format__ = object.__format__
+    def __format__(self, spec: str) -> str:
+        return object.__format__(self, spec)
 
-    def relu(self) -> Any:
+    def relu(self, inplace: bool = False) -> Any:
         return calls.on_values(relu, "relu", self)
 
     t_, transpose_, swapaxes_, swapdims_, unsqueeze_ = map(

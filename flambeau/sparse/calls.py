@@ -65,8 +65,9 @@ def _looks_for_itself(func: Any, name: str) -> bool:
 
 def _own_method(name: str, args: tuple[Any, ...]) -> Any:
     """Return the method that sparse tensors have in place of the plain tensor's, if they do."""
-    if args and isinstance(args[0], RefusingMethods) and name in _own_names(type(args[0])):
-        return getattr(type(args[0]), name)
+    kind: Any = type(args[0]) if args else None
+    if args and isinstance(args[0], RefusingMethods) and name in _own_names(kind):
+        return getattr(kind, name)
     return None
 
 
@@ -102,7 +103,7 @@ def in_place(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
     if _from_table(name) is None and name not in KEEPING_ZERO:
         raise _refusal(f"{name}_", (*args, *kwargs.values()))
-    func = getattr(TensorBase.public, name, None)
+    func: Any = getattr(TensorBase.public, name, None)
     return overwrite(args[0], lambda: by_name(func, name, args, kwargs), f"{name}_")
 
 

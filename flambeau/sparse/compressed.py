@@ -36,7 +36,7 @@ FORMATS = {layout: Format(layout, by_rows, blocks) for layout, by_rows, blocks i
     (layouts.sparse_bsr, True, True), (layouts.sparse_bsc, False, True))}
 
 
-class CompressedTensor(SparseTensor, watched=False):
+class CompressedTensor(SparseTensor):
     """The members of row r are those from `ends[r]` to `ends[r + 1]`, and `cells` says in which columns they are.
 
     `ends`: (*batch, rows + 1), `cells`: (*batch, members), `values`: (*batch, members, *block, *dense dims). In the layouts

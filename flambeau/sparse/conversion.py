@@ -160,13 +160,11 @@ def elements(input: Any) -> tuple[list[Array], Any]:
 
 
 def by_coordinates(input: Any) -> CooTensor:
-    """Return a sparse tensor by coordinates, the entries in the order of rows."""
+    """Return a sparse tensor by coordinates, the entries in the order that they have in their lists."""
     places, values = elements(input)
-    order, distinct = order_of(places, input.shape)
-    if order is not None:
-        places, values = [place[order] for place in places], index_select(values, 0, wrap(order))
     xp = namespace_of(places[0])
-    return make(wrap(xp.stack(places).astype("i8")), values, input.shape, coalesced=distinct)
+    is_sorted = input.layout is layouts.sparse_csr and order_of(places, input.shape) == (None, True)
+    return make(wrap(xp.stack(places).astype("i8")), values, input.shape, coalesced=is_sorted)
 
 
 def order_of(places: list[Array], size: Sequence[int]) -> tuple[Any, bool]:

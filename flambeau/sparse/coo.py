@@ -13,7 +13,7 @@ from flambeau.sparse.base import SparseTensor, bare
 from flambeau.sparse.entering import handed_out
 
 
-class CooTensor(SparseTensor, watched=False):
+class CooTensor(SparseTensor):
     """`indices`: (sparse dims, entries), whole numbers; `values`: (entries, *dense dims). Entries of one place add up."""
 
     __slots__ = ("_coalesced", "_places")

@@ -3,22 +3,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import op
+from flambeau.tensor import Tensor
 
 
 @op(view=True, complex_rules=True, grad={"values": lambda g: g}, grad_name="SparseCooTensorWithDimsAndTensorsBackward0")
-def _by_coordinates(values: TensorBase | Any) -> Any:
+def _by_coordinates(values: Tensor | Any) -> Any:
     return values[...]
 
 
 @op(view=True, complex_rules=True, grad={"values": lambda g: g}, grad_name="SparseCompressedTensorBackward0")
-def _by_rows_or_columns(values: TensorBase | Any) -> Any:
+def _by_rows_or_columns(values: Tensor | Any) -> Any:
     return values[...]
 
 
 @op(view=True, complex_rules=True, grad={"values": lambda g: g}, grad_name="ValuesBackward0")
-def _out_again(values: TensorBase | Any) -> Any:
+def _out_again(values: Tensor | Any) -> Any:
     return values[...]
 
 

@@ -26,6 +26,9 @@ class RefusingMethods(TensorBase):
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take no notice of the class as one that asks for calls: that starts with the first tensor that is made."""
+
     storage, untyped_storage, storage_type, share_memory_, is_shared = (
         _without(name, NotImplementedError, "Cannot access storage: " + _NO_MEMORY)
         for name in ("storage", "untyped_storage", "storage_type", "share_memory_", "is_shared"))

@@ -112,8 +112,11 @@ def select(input: Any, dim: int, index: int) -> Any:
     rest = [*input.shape[:dim], *input.shape[dim + 1:]]
     if isinstance(input, CompressedTensor):
         if _kind(input, dim) == "Batch":
-            parts = (part.select(dim, index) for part in (input._ends, input._cells, input._entries))
-            return make_compressed(input.layout, *parts, rest)
+            ends, cells, values = (part.select(dim, index) for part in (input._ends, input._cells, input._entries))
+            return make_compressed(input.layout, ends, cells, values, rest)
+        if _kind(input, dim) == "Dense":
+            values = input._entries.select(dim + 2 * input._format.blocks - 1, index)
+            return make_compressed(input.layout, input._ends, input._cells, values, rest)
         input = by_coordinates(input)
     count = input.sparse_dim()
     if dim >= count:

@@ -30,8 +30,10 @@ def _along(input: CooTensor, dims: set[int], dtype: Any) -> Any:
     kept = [d for d in range(count) if d not in dims]
     if inner:
         values = values.sum(inner, dtype=dtype)
-    elif dtype is not None or not (values.is_floating_point() or values.is_complex()):
-        values = values.to(dtype or "long") if dtype is not None else values.long()
+    elif dtype is not None:
+        values = values.to(dtype)
+    elif not (values.is_floating_point() or values.is_complex()):
+        values = values.long()
     if not kept:
         return values.sum(0, dtype=dtype)
     size = [n for d, n in enumerate(input.shape) if d not in dims]
@@ -49,4 +51,7 @@ def _with_ones(result: Any, dims: set[int], size: list[int]) -> Any:
 
 def sparse_sum(input: Any, dim: Any = None, dtype: Any = None) -> Any:
     """Add up a sparse tensor: to a number, or along dims, which leaves it sparse unless all sparse dims are gone."""
+    dims = 1 if isinstance(dim, int) else len(dim or ())
+    if dtype is None and 0 < dims < input.ndim:
+        dtype = input.dtype  # along dims, whole numbers stay of their own dtype
     return sum(input, dim, dtype=dtype)

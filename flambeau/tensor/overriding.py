@@ -15,10 +15,9 @@ from flambeau.dispatch.overriding import UNHEARD, asked
 class OverridingMethods(TensorBase):
     __slots__ = ()
 
-    def __init_subclass__(cls, watched: bool = True, **options: Any) -> None:
-        """Take notice of a class that asks for calls, unless it is not to be `watched`: it counts itself when it is used."""
+    def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if watched and cls.__module__ != "flambeau.tensor" and overriding.asks(cls):
+        if cls.__module__ != "flambeau.tensor" and overriding.asks(cls):
             overriding.counted(1)
             watch(cls)
 
