@@ -1,6 +1,7 @@
 """From one layout to another: all go by the places of elements, or of blocks where both have blocks."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -211,26 +212,26 @@ def _packed(form: Format, places: list[Array], members: Any, size: Sequence[int]
             dtype: Any) -> CompressedTensor:
     """Write members, (count, *block, *dense dims), as lists. Raises RuntimeError where batches have not as many each."""
     *batch, rows, columns = places
-    xp = namespace_of(rows)
-    lines, cells = (rows, columns) if form.by_rows else (columns, rows)
     at = len(batch)
-    grid = (*size[:at], size[at] // block[0], size[at + 1] // block[1])
-    count, width = (grid[-2], grid[-1]) if form.by_rows else (grid[-1], grid[-2])
-    order, _ = order_of([*batch, lines, cells], (*size[:at], count, width))
+    height, width = size[at] // block[0], size[at + 1] // block[1]
+    lines, cells, grid = (rows, columns, (height, width)) if form.by_rows else (columns, rows, (width, height))
+    order, _ = order_of([*batch, lines, cells], (*size[:at], *grid))
     if order is not None:
         batch, lines, cells = [place[order] for place in batch], lines[order], cells[order]
         members = index_select(members, 0, wrap(order))
-    flat = xp.ravel_multi_index((*batch, lines), (*size[:at], count)) if len(lines) else lines
-    batches = 1
-    for n in size[:at]:
-        batches *= n
-    counts = xp.bincount(flat.astype("i8"), minlength=batches * count).reshape(batches, count)
-    each = counts.sum(1)
-    if batches and bool((each != each[0]).any()):
-        raise RuntimeError("Expect the same number of specified elements per batch.")
-    ends = xp.concatenate([xp.zeros((batches, 1), "i8"), xp.cumsum(counts, 1)], 1)
-    per_batch = len(lines) // max(batches, 1)
+    ends = _ends([*batch, lines], (*size[:at], grid[0]))
+    shape = *size[:at], len(lines) // max(math.prod(size[:at]), 1)
     inner = members.shape[1:] if form.blocks else members.shape[3:]
-    return make_compressed(form.layout, wrap(ends.reshape(*size[:at], count + 1).astype(dtype)),
-                           wrap(cells.reshape(*size[:at], per_batch).astype(dtype)),
-                           reshape(members, (*size[:at], per_batch, *inner)), size)
+    return make_compressed(form.layout, wrap(ends.astype(dtype)), wrap(cells.reshape(shape).astype(dtype)),
+                           reshape(members, (*shape, *inner)), size)
+
+
+def _ends(lines: list[Array], counts: tuple[int, ...]) -> Array:
+    """Return where each list ends, after a zero; `lines`: the batch and list of each member, `counts`: how many there are."""
+    xp = namespace_of(lines[0])
+    flat = xp.ravel_multi_index(tuple(lines), counts) if len(lines[0]) else lines[0]
+    lengths = xp.bincount(flat.astype("i8"), minlength=math.prod(counts)).reshape(counts)
+    ends = xp.concatenate([xp.zeros((*counts[:-1], 1), "i8"), xp.cumsum(lengths, -1)], -1)
+    if ends.size and bool((ends[..., -1] != ends.reshape(-1)[counts[-1]]).any()):
+        raise RuntimeError("Expect the same number of specified elements per batch.")
+    return ends

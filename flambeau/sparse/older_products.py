@@ -25,7 +25,7 @@ dsmm = spmm
 def hspmm(mat1: Any, mat2: Any, *, out: Any = None) -> Any:
     """Multiply a sparse matrix by a dense one. The result has the rows in which the sparse one has something."""
     _check("hspmm", mat1)
-    products._check_matrices("hspmm", mat1, mat2)
+    products.check_matrices("hspmm", mat1, mat2)
     kept, rows = _rows(mat1, mat2)
     result = make(wrap(kept.reshape(1, -1).astype("i8")), rows, (mat1.shape[0], mat2.shape[1]), coalesced=True)
     return result if out is None else put(out, result, "hspmm")
@@ -64,7 +64,7 @@ def _check(name: str, input: Any) -> None:
 
 
 def _by_elements(mat1: Any, mat2: Any) -> CooTensor:
-    products._check_matrices("sspaddmm", mat1, mat2)
+    products.check_matrices("sspaddmm", mat1, mat2)
     kept, rows = _rows(mat1, mat2)
     xp = namespace_of(kept)
     width = mat2.shape[1]

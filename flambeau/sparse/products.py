@@ -21,7 +21,7 @@ from flambeau.tensor.sparse import kind_of
 
 def mm(input: Any, mat2: Any) -> Any:
     """Multiply matrices, of which one at least is sparse: (n, k) x (k, m). Sparse by sparse is sparse."""
-    _check_matrices("mm", input, mat2)
+    check_matrices("mm", input, mat2)
     sparse = [isinstance(mat, RefusingMethods) for mat in (input, mat2)]
     if not any(sparse):
         return linalg.mm(input, mat2)
@@ -32,7 +32,7 @@ def mm(input: Any, mat2: Any) -> Any:
     return _times_dense(mat2.t(), input.t()).t()
 
 
-def _check_matrices(name: str, mat1: Any, mat2: Any) -> None:
+def check_matrices(name: str, mat1: Any, mat2: Any) -> None:
     if mat1.ndim != 2 or mat2.ndim != 2:
         raise RuntimeError(f"{name}: expected matrices, but got {list(mat1.shape)} and {list(mat2.shape)}")
     if mat1.shape[1] != mat2.shape[0]:

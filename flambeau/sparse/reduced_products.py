@@ -33,7 +33,7 @@ def mm(mat1: Any, mat2: Any, reduce: str | None = None) -> Any:
                                   "to_sparse_csr()")
     if reduce == "sum":
         return products.mm(mat1, mat2)
-    products._check_matrices("sparse_mm_reduce", mat1, mat2)
+    products.check_matrices("sparse_mm_reduce", mat1, mat2)
     return _mean(mat1, mat2) if reduce == "mean" else _extreme(mat1, mat2, largest=reduce == "amax")
 
 
