@@ -188,7 +188,12 @@ __getattr__, __dir__, __all__ = page(__name__, {
     "ops.weight_norm": "_weight_norm norm_except_dim",
     "ops.overwriting": "celu_ relu_ rrelu_ selu_ threshold_",
     "serialization": "load save",
-    "sparse.coo": "sparse_coo_tensor",
+    "sparse.construction":
+        "sparse_bsc_tensor sparse_bsr_tensor sparse_compressed_tensor sparse_coo_tensor sparse_csc_tensor sparse_csr_tensor",
+    "sparse.copies":
+        "ccol_indices_copy col_indices_copy crow_indices_copy indices_copy row_indices_copy values_copy",
+    "sparse.older_products": "dsmm hsmm hspmm saddmm smm spmm sspaddmm",
+    "sparse.resizing": "resize_as_sparse_",
     "storage":
         "BFloat16Storage BoolStorage ByteStorage CharStorage ComplexDoubleStorage ComplexFloatStorage DoubleStorage "
         "FloatStorage HalfStorage IntStorage LongStorage ShortStorage Storage TypedStorage UntypedStorage is_storage",

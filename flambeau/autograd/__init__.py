@@ -49,7 +49,7 @@ def backward(tensors: Any, grad_tensors: Any = None, retain_graph: bool | None =
         deposit(walk)
         for what, place in zip(wanted or (), goals or (), strict=True):
             if place in walk.captured and isinstance(what, TensorBase):
-                _add_captured(what, walk.captured[place])
+                _add_captured(what._carrier(), walk.captured[place])
 
 
 def _add_captured(tensor: Any, found: Any) -> None:
@@ -90,11 +90,15 @@ def _gradients(outputs: list[Any], weights: list[Any], inputs: list[Any], keep: 
     with one_pass(only_some=True):
         goals = goals_of(inputs)
         walk = walk_back(starts_of(outputs, weights), keep=keep, create_graph=create_graph, goals=goals)
-        found = [_result_at(place, walk) for place in goals]
+        found = [_shown(what, _result_at(place, walk)) for what, place in zip(inputs, goals, strict=True)]
     if not may_be_unused and any(g is None for g in found):
         raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set "
                            "allow_unused=True if this is the desired behavior.")
     return found
+
+
+def _shown(what: Any, g: Any) -> Any:
+    return what._gradient_of_carrier(g) if g is not None and isinstance(what, TensorBase) else g
 
 
 def _result_at(place: Place, walk: Walk) -> Any:

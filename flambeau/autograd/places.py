@@ -33,7 +33,14 @@ def starts_of(outputs: Sequence[Any], gradients: Sequence[Any]) -> list[tuple[Pl
     for number, output in enumerate(outputs):
         if isinstance(output, TensorBase) and not output.requires_grad:
             raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
-    return [(_place(output), _first_gradient(output, g)) for output, g in zip(outputs, gradients, strict=True)]
+    return [_start(output, g) for output, g in zip(outputs, gradients, strict=True)]
+
+
+def _start(output: Any, gradient: Any) -> tuple[Place, Any]:
+    if isinstance(output, TensorBase):
+        gradient = None if gradient is None else output._gradient_for_carrier(gradient)
+        output = output._carrier()
+    return _place(output), _first_gradient(output, gradient)
 
 
 def goals_of(inputs: Sequence[Any]) -> list[Place]:
@@ -52,6 +59,7 @@ def goals_of(inputs: Sequence[Any]) -> list[Place]:
 
 def _place(what: Any) -> Place:
     if not isinstance(what, GradientEdge):
+        what = what._carrier()
         return what._node or what, what._number
     return (what.node.variable if isinstance(what.node, AccumulateGrad) else what.node), what.output_nr
 

@@ -77,6 +77,17 @@ class TensorBase:
     _view: View | None  # set on views
     _hooks: Any  # set on leaves with hooks
 
+    def _carrier(self) -> Any:
+        """Return the tensor that stands on the tape for this one: itself, or the values of a sparse one."""
+        return self
+
+    def _gradient_for_carrier(self, g: Any) -> Any:
+        return g
+
+    def _gradient_of_carrier(self, g: Any) -> Any:
+        """Return the gradient of the carrier as the gradient of this tensor."""
+        return g
+
     if TYPE_CHECKING:
         def __getattr__(self, name: str) -> Any: ...  # every tensor is of the public class, and so has its methods
 

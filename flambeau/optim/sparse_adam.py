@@ -8,7 +8,7 @@ from flambeau.autograd.mode import no_grad
 from flambeau.core.tensor import TensorBase
 from flambeau.optim.checks import check_betas, number
 from flambeau.optim.optimizer import Closure, Optimizer, Params, evaluate
-from flambeau.sparse.coo import SparseTensor
+from flambeau.sparse.coo import CooTensor
 
 
 class SparseAdam(Optimizer):
@@ -46,12 +46,12 @@ class SparseAdam(Optimizer):
                     self._move(param, self._sparse(param), group)
         return loss
 
-    def _sparse(self, param: Any) -> SparseTensor:
-        if not isinstance(param.grad, SparseTensor):
+    def _sparse(self, param: Any) -> CooTensor:
+        if not isinstance(param.grad, CooTensor):
             raise RuntimeError("SparseAdam does not support dense gradients, please consider Adam instead")
         return param.grad.coalesce()
 
-    def _move(self, param: Any, grad: SparseTensor, group: dict[str, Any]) -> None:
+    def _move(self, param: Any, grad: CooTensor, group: dict[str, Any]) -> None:
         state = self.state[param]
         if not state:
             state |= {"step": 0, "exp_avg": param.new_zeros(param.shape), "exp_avg_sq": param.new_zeros(param.shape)}

@@ -98,16 +98,21 @@ def _rebuild_with_attributes(make: Any, kind: Any, args: Any, state: Any) -> Any
 
 
 def _rebuild_sparse(kind: Any, parts: Any) -> Any:
-    from flambeau.sparse.coo import sparse_coo_tensor
+    from flambeau.sparse.construction import sparse_compressed_tensor, sparse_coo_tensor
 
-    if kind is not LAYOUTS["torch.sparse_coo"] or type(parts) is not tuple or len(parts) not in (3, 4):
-        raise pickle.UnpicklingError(f"of the sparse layouts there is torch.sparse_coo, not {kind!r:.80}")
-    indices, values, size, *coalesced = parts
-    if not all(isinstance(part, TensorBase) for part in (indices, values)):
+    by_place = kind is LAYOUTS["torch.sparse_coo"]
+    if not (kind in LAYOUTS.values() and type(parts) is tuple and len(parts) in ((3, 4) if by_place else (4,))):
+        raise pickle.UnpicklingError(f"a tensor of layout {kind!r:.80} is not made of what is given")
+    *tensors, size = parts[:3] if by_place else parts
+    if not all(isinstance(part, TensorBase) for part in tensors):
         raise pickle.UnpicklingError("a sparse tensor is made of tensors of indices and values")
     try:
-        return sparse_coo_tensor(indices, values, size, is_coalesced=bool(coalesced and coalesced[0]))
-    except RuntimeError as error:
+        if by_place:
+            indices, values = tensors
+            return sparse_coo_tensor(indices, values, size, is_coalesced=bool(len(parts) == 4 and parts[3]))
+        compressed, plain, values = tensors
+        return sparse_compressed_tensor(compressed, plain, values, size, layout=kind)
+    except (RuntimeError, TypeError) as error:
         raise pickle.UnpicklingError(f"a sparse tensor does not fit together: {error}") from error
 
 

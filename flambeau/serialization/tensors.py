@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.device import device_of
 from flambeau.serialization.names import STORAGES
 from flambeau.serialization.plain_values import write_bool, write_dtype, write_ordered_dict, write_str
-from flambeau.sparse.coo import SparseTensor
+from flambeau.sparse.base import SparseTensor
 
 if TYPE_CHECKING:
     from flambeau.serialization.pickling import Writer
@@ -20,8 +20,7 @@ def write_tensor(writer: Writer, obj: Any) -> None:
     if writer.known(id(obj)):
         return
     if isinstance(obj, SparseTensor):
-        entries = obj._indices(), obj._values(), obj.shape, obj.is_coalesced()
-        writer.call("torch._utils", "_rebuild_sparse_tensor", obj.layout, entries)
+        writer.call("torch._utils", "_rebuild_sparse_tensor", obj.layout, obj._parts())
         writer.remember(id(obj), obj)
         return
     if isinstance(obj, Parameter):

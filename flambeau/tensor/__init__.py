@@ -19,13 +19,14 @@ from flambeau.tensor.random import RandomMethods
 from flambeau.tensor.reduction import ReductionMethods
 from flambeau.tensor.shape import ShapeMethods
 from flambeau.tensor.sorting import SortingMethods
+from flambeau.tensor.sparse import SparseMethods
 from flambeau.tensor.tape import TapeMethods
 
 
 class Tensor(
-    OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, KindMethods, CreationMethods, PointwiseMethods,
-    ComparisonMethods, ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods, ActivationMethods,
-    RandomMethods, TensorBase,
+    OverridingMethods, TapeMethods, ProtocolMethods, ConversionMethods, KindMethods, SparseMethods, CreationMethods,
+    PointwiseMethods, ComparisonMethods, ReductionMethods, ShapeMethods, IndexingMethods, SortingMethods, LinalgMethods,
+    ActivationMethods, RandomMethods, TensorBase,
 ):
     """An array of numbers of one dtype on one device, that can record what is computed from it."""
 

@@ -1,7 +1,6 @@
 """dtype, device and memory as methods: `to`, `float`, `cuda`, `numpy`, `item`, …"""
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from flambeau.core import device as devices
@@ -45,18 +44,6 @@ class ConversionMethods(TensorBase):
     @property
     def device(self) -> devices.device:
         return devices.device_of(self._array)
-
-    @property
-    def is_sparse(self) -> Any:
-        return False
-
-    def to_sparse(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the entries that are not zero, as a sparse tensor over the first `sparse_dim` dims, or all."""
-        return importlib.import_module("flambeau.sparse.coo").to_sparse(self, *args, **kwargs)  # above this layer
-
-    def to_dense(self, dtype: Any = None, *, masked_grad: Any = None) -> Any:
-        """Return this tensor: it is dense."""
-        return self if dtype is None else self.to(dtype)
 
     @property
     def is_cuda(self) -> Any:

@@ -11,14 +11,21 @@ def __getattr__(name: str) -> Any:
     found = getattr(TensorBase.public, name, None)
     if found is None or name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return _function(found)
+    return _function(name, found)
 
 
 @functools.cache
-def _function(method: Any) -> Any:
-    """Return a method as a function, whose first parameter can be given by name, as `input`."""
+def _function(name: str, method: Any) -> Any:
+    """Return a method as a function, whose first parameter can be given by name, as `input`.
+
+    Unless the method asks for takers itself, it is the one that the tensor's own class has.
+    """
+    asks = getattr(method, "guards", False)
+
     @functools.wraps(method)
     def call(input: Any, *args: Any, **kwargs: Any) -> Any:
-        return method(input, *args, **kwargs)
+        if not isinstance(input, TensorBase):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        return method(input, *args, **kwargs) if asks else getattr(input, name)(*args, **kwargs)
 
     return call

@@ -13,15 +13,6 @@ def _never(kind: str) -> Any:
     return property(lambda self: False, doc=f"False: no tensor here is {kind}.")
 
 
-def _of_sparse(name: str) -> Any:
-    def method(self: Any) -> Any:
-        raise RuntimeError(f"{name} expected sparse coordinate tensor layout but got Strided; make one with to_sparse()")
-
-    method.__name__ = name
-    method.__doc__ = "Raise RuntimeError: this tensor is dense."
-    return method
-
-
 def _of_others(name: str, kind: str) -> Any:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f"Could not run {name}(): this tensor is not {kind}, and no tensor here is")
@@ -47,7 +38,6 @@ class KindMethods(TensorBase):
     is_mkldnn = _never("in oneDNN's layout")
     is_nested = _never("nested")
     is_quantized = _never("quantized")
-    is_sparse_csr = _never("sparse by rows")
     is_ipu, is_maia, is_mps, is_mtia, is_vulkan, is_xla, is_xpu = map(_never, (
         "on an IPU", "on a MAIA", "on Apple's GPU", "on an MTIA", "on Vulkan", "on XLA", "on Intel's GPU"))
 
@@ -113,19 +103,6 @@ class KindMethods(TensorBase):
         Raises RuntimeError for what is no stream of a GPU; does nothing for a tensor on the CPU.
         """
         importlib.import_module("flambeau.cuda.keeping").record_stream(self._array, s)  # above this layer
-
-    # ------------------------------------------------------------------------------ what only sparse tensors have
-
-    def sparse_dim(self) -> int:
-        return 0
-
-    def dense_dim(self) -> int:
-        return int(self._array.ndim)
-
-    def to_sparse_coo(self) -> Any:
-        return self.to_sparse()
-
-    coalesce, is_coalesced, indices, values = map(_of_sparse, ("coalesce", "is_coalesced", "indices", "values"))
 
     # ------------------------------------------------------------------------------ what only other tensors have
 

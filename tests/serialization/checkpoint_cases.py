@@ -174,7 +174,7 @@ class _Description:
         self.containers, self.memories = {}, {}  # by id: the number of each, and itself, to keep the id taken
 
     def of(self, obj):
-        kind = type(obj).__name__.replace("NonDynamicallyQuantizableLinear", "Linear").replace("SparseTensor", "Tensor")
+        kind = type(obj).__name__.replace("NonDynamicallyQuantizableLinear", "Linear").replace("CooTensor", "Tensor")
         if getattr(obj, "is_sparse", False):
             return [kind, str(obj.dtype), list(obj.shape), obj.is_coalesced(), self.of(obj._indices()), self.of(obj._values())]
         if hasattr(obj, "requires_grad") and hasattr(obj, "stride"):
