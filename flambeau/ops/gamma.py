@@ -151,9 +151,23 @@ ZETA_TAIL = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 130
 
 
 def _zeta(s: Any, x: Array) -> Array:
+    """Hurwitz's zeta function, for whole s also left of 0.
+
+    There the terms are those from the fraction of x on, and the whole numbers' worth left of it, mirrored: of all terms
+    1 - fraction, 2 - fraction, ... those that count.
+    """
+    xp = namespace_of(x)
+    s, left = xp.asarray(s, "f8"), x < 0
+    if not left.any():
+        return _zeta_of_positive(s, x)
+    fraction = x - xp.floor(x)
+    mirrored = _zeta_of_positive(s, xp.where(left, 1 - fraction, 1.0)) - _zeta_of_positive(s, xp.where(left, 1 - x, 1.0))
+    return _zeta_of_positive(s, xp.where(left, fraction, x)) + xp.where(left, (1 - 2 * (s % 2)) * mirrored, 0)
+
+
+def _zeta_of_positive(s: Array, x: Array) -> Array:
     """The first terms, then Euler and Maclaurin's formula for the rest, or nothing where that is too small to count."""
     xp = namespace_of(x)
-    s = xp.asarray(s, "f8")
     exact = 1.2 * (s + 8)  # from here on the formula is
     last = xp.minimum(exact, xp.maximum(x, 10.0) * xp.exp(41 / s))  # exp(-41): a float64's share
     total, z = xp.zeros_like(x), x.copy()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, namespace_of, strides_in_elements
 from flambeau.core.device import device_of
 from flambeau.core.memory import address_of, reach_of
 
@@ -70,9 +70,8 @@ class Memory:
 
     def piece(self, array: Array) -> Piece:
         noted, span = self._of_array[id(array)]
-        strides = tuple(stride // noted.itemsize for stride in noted.strides)
         offset = (address_of(noted) - span.start) // noted.itemsize if noted.size else 0
-        return Piece(span.key, (span.end - span.start) // noted.itemsize, offset, strides)
+        return Piece(span.key, (span.end - span.start) // noted.itemsize, offset, strides_in_elements(noted))
 
     def storages(self) -> list[tuple[str, Array]]:
         """Return each storage's key and bytes; those of a GPU are copied here one at a time, when they are written."""
