@@ -8,6 +8,8 @@ from flambeau.dispatch.inplace import inplace as twin_of
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.blending import blend
+from flambeau.ops.bounds import clamp_max
+from flambeau.ops.exponential import exp
 from flambeau.ops.masking import choose
 from flambeau.ops.parts import narrow
 from flambeau.ops.refusals import BOOL, COMPLEX, NOT_FLOAT, refuse
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(promote=SAME, grad_name="ReluBackward0", grad={"input": lambda g, out: choose(out > 0, g, 0.0)})
+@op(promote=SAME, grad_name="ReluBackward0", grad={"input": lambda g, out: choose(out <= 0, 0.0, g)})
 def _relu(input: Tensor) -> Tensor:
     if input.dtype.kind == BOOL:
         raise RuntimeError("Boolean inputs not supported for relu")
@@ -86,14 +88,13 @@ def _log_sigmoid_slope(g: Tensor, input: Tensor) -> Tensor:
     return g * sigmoid(-input)
 
 
-def _elu_slope(g: Tensor, input: Tensor, kept: Tensor | None, slope: float, scale: float, input_scale: float) -> Tensor:
-    out = _elu_of(input, slope, scale, input_scale) if kept is None else kept
-    return choose(input > 0, g * scale, g * (input_scale * (out + slope * scale)))
+def _elu_slope(g: Tensor, input: Tensor, slope: float, scale: float, input_scale: float) -> Tensor:
+    below = exp(clamp_max(input, 0) * input_scale)  # not the output + 1: where that is nearly -1, little is left of it
+    return choose(input <= 0, g * (below * (slope * scale * input_scale)), g * scale)
 
 
 @op(promote=SAME, grad={
-    "input": lambda g, input, out_if_kept, slope, scale, input_scale:
-        _elu_slope(g, input, out_if_kept, slope, scale, input_scale),
+    "input": lambda g, input, slope, scale, input_scale: _elu_slope(g, input, slope, scale, input_scale),
 }, grad_name="EluBackward0")
 def _elu_of(input: Tensor, slope: float, scale: float, input_scale: float) -> Tensor:
     """`scale` times the input above zero, below it `scale` times `slope` times exp(`input_scale` times input) - 1."""

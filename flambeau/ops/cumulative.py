@@ -10,6 +10,7 @@ from flambeau.ops.comparison import logical_xor
 from flambeau.ops.conversion import clone
 from flambeau.ops.dims import array_of, is_complex
 from flambeau.ops.exponential import exp, log
+from flambeau.ops.flat import flat
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import cat
 from flambeau.ops.masking import where
@@ -60,7 +61,7 @@ def _best_so_far(name: str, ufunc: str) -> Any:
 
 
 def _added_at(g: Tensor, indices: Tensor, dim: int, shape: tuple[int, ...]) -> Tensor:
-    return scatter_add(g * 0, dim, indices, g) if shape else g
+    return scatter_add(flat(g), dim, indices, g) if shape else g
 
 
 cummax, cummin = _best_so_far("cummax", "maximum"), _best_so_far("cummin", "minimum")

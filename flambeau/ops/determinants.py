@@ -8,6 +8,7 @@ from flambeau.dispatch.op import composite, op
 from flambeau.ops.complex_numbers import conj, imag
 from flambeau.ops.dims import is_complex
 from flambeau.ops.exponential import log
+from flambeau.ops.flat import flat
 from flambeau.ops.linalg import matmul
 from flambeau.ops.masking import where
 from flambeau.ops.matrices import check_float, check_square
@@ -82,7 +83,7 @@ def _logarithm_gradient(g_sign: Any, g_logabsdet: Any, A: Tensor, sign: Tensor) 
     """The logarithm of a determinant changes by <A⁻ᵀ, dA>; its real part is logabsdet, its imaginary part the angle of sign."""
     across = adjoint(inv_ex(A)[0])
     if not is_complex(A):
-        return across * 0 if g_logabsdet is None else mul(_spread(g_logabsdet), across)
+        return flat(across) if g_logabsdet is None else mul(_spread(g_logabsdet), across)
     slope: Any = 0 if g_logabsdet is None else g_logabsdet
     if g_sign is not None:
         slope = slope - imag(conj(g_sign) * sign) * 1j

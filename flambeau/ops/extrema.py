@@ -9,6 +9,7 @@ from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import maximum, minimum
 from flambeau.ops.dims import Dims, axis_of
+from flambeau.ops.masking import choose
 from flambeau.ops.reduction import kept_dims, sum
 from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 from flambeau.ops.selection import placed
@@ -21,7 +22,7 @@ def shared_by_ties(g: Tensor, input: Tensor, out: Tensor, dim: Dims, keepdim: bo
     """Give every element that equals the extremum its share of the gradient."""
     best = kept_dims(out, input.shape, dim, keepdim)
     ties = (input == best) | ((input != input) & (best != best))
-    return ties * (kept_dims(g, input.shape, dim, keepdim) / sum(ties, dim, True))
+    return choose(ties, kept_dims(g, input.shape, dim, keepdim) / sum(ties, dim, True), 0.0)
 
 
 def _extremum(input: Array, which: str, dim: Dims, keepdim: bool) -> Array:

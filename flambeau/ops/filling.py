@@ -13,12 +13,13 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import inplace, refuse_leaf, write
 from flambeau.dispatch.op import op
 from flambeau.ops.conversion import cast, move
+from flambeau.ops.flat import flat
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(grad={"input": lambda g: g * 0, "value": lambda g: g})
+@op(grad={"input": lambda g: flat(g), "value": lambda g: g})
 def fill(input: Tensor, value: Tensor | float) -> Tensor:
     """Return `value` throughout, in the shape and dtype of `input`.
 
@@ -43,7 +44,7 @@ def zero(input: Tensor) -> Tensor:
 fill_, zero_ = inplace(fill), inplace(zero)
 
 
-@op(grad={"input": lambda g: g * 0, "src": lambda g: g}, grad_name="CopyBackwards")
+@op(grad={"input": lambda g: flat(g), "src": lambda g: g}, grad_name="CopyBackwards")
 def _copied(input: Tensor, src: Tensor) -> Tensor:
     return namespace_of(input).broadcast_to(src, input.shape)
 

@@ -174,7 +174,7 @@ def _zeta_of_positive(s: Array, x: Array) -> Array:
     while (small := z < last).any():
         total += xp.where(small, z ** -s, 0)
         z = z + small
-    return total + xp.where(z < exact, 0, _zeta_tail(s, z))
+    return total + xp.where((z < exact) | (z == xp.inf), 0, _zeta_tail(s, z))
 
 
 def _zeta_tail(s: Array, z: Array) -> Array:

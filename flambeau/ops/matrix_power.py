@@ -10,6 +10,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.conversion import clone
+from flambeau.ops.flat import flat
 from flambeau.ops.linalg import matmul
 from flambeau.ops.matrices import check_square
 from flambeau.ops.permutation import movedim
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(grad={"A": lambda g: g * 0})
+@op(grad={"A": lambda g: flat(g)})
 def _identity(A: Tensor) -> Tensor:
     eye: Array = namespace_of(A).eye(A.shape[-1]).astype(A.dtype)
     return namespace_of(A).broadcast_to(eye, A.shape).copy()

@@ -12,6 +12,7 @@ from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.conversion import cast, clone
 from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
 from flambeau.ops.exponential import pow
+from flambeau.ops.flat import flat
 from flambeau.ops.masking import masked_fill, where
 from flambeau.ops.reduction import kept_dims, sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT
@@ -26,7 +27,7 @@ def _gradient(g: Tensor, input: Tensor, out: Tensor, p: float, dim: Dims, keepdi
     shape = tuple(input.shape)
     g, out = kept_dims(g, shape, dim, keepdim), kept_dims(out, shape, dim, keepdim)
     if p == 0:
-        return input * 0
+        return flat(input)
     if p == 1:
         return sgn(input) * g
     if p == 2:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @op(promote=SAME, grad_name="HardtanhBackward0", grad={
-    "input": lambda g, input, min_val, max_val: choose((input > min_val) & (input < max_val), g, 0.0),
+    "input": lambda g, input, min_val, max_val: choose((input <= min_val) | (input >= max_val), 0.0, g),
 })
 def _hardtanh(input: Tensor, min_val: float, max_val: float) -> Tensor:
     if input.dtype.kind == BOOL:
@@ -102,7 +102,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 
 @op(promote=SAME, grad_name="ThresholdBackward0", grad={
-    "input": lambda g, input, threshold: choose(input > threshold, g, 0.0),
+    "input": lambda g, input, threshold: choose(input <= threshold, 0.0, g),
 })
 def _threshold(input: Tensor, threshold: float, value: float) -> Tensor:
     refuse(BOOL + COMPLEX, "threshold_cpu", input)
@@ -122,7 +122,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return (_threshold_ if inplace else _threshold)(input, threshold, value)
 
 
-@op(promote=SAME, grad={"input": lambda g, input, lambd: choose((input > lambd) | (input < -lambd), g, 0.0)})
+@op(promote=SAME, grad={"input": lambda g, input, lambd: choose((input >= -lambd) & (input <= lambd), 0.0, g)})
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Move towards zero by `lambd`, at most to zero.
 
@@ -136,7 +136,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     return blend(xp, input > lambd, input - lambd, blend(xp, input < -lambd, input + lambd, input * 0))
 
 
-@op(promote=SAME, grad={"input": lambda g, input, lambd: choose((input > lambd) | (input < -lambd), g, 0.0)})
+@op(promote=SAME, grad={"input": lambda g, input, lambd: choose((input >= -lambd) & (input <= lambd), 0.0, g)})
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Set what is no larger than `lambd` to zero.
 

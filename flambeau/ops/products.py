@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import axis_of, holds
+from flambeau.ops.flat import flat
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import stack
 from flambeau.ops.reduction import narrowed, restore_dims, widened
@@ -31,7 +32,7 @@ def _prod_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int | None, keepd
 def _product_of_others(input: Tensor, dim: int) -> Tensor:
     """Return at each place the product of all elements along `dim` but this one."""
     if not input.ndim:
-        return input * 0 + 1
+        return flat(input) + 1
     slices = unbind(input, dim)
     before = list(_running(slices))
     behind = reversed(list(_running(slices[::-1])))
@@ -40,7 +41,7 @@ def _product_of_others(input: Tensor, dim: int) -> Tensor:
 
 def _running(slices: Any) -> Iterator[Any]:
     """The products of the slices before each."""
-    return accumulate(slices[:-1], times, initial=slices[0] * 0 + 1)
+    return accumulate(slices[:-1], times, initial=flat(slices[0]) + 1)
 
 
 @op(grad={"input": lambda g, input, out, dim, keepdim: _prod_gradient(g, input, out, dim, keepdim)})

@@ -160,7 +160,7 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
     return namespace_of(input).nextafter(input, other)
 
 
-@op(grad={"input": lambda g, input: choose(isfinite(input), g, 0.0)})
+@op(grad={"input": lambda g, input: g * isfinite(input)})
 def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = None,
                neginf: float | None = None) -> Tensor:
     """Replace NaN by `nan` (or 0), and infinities by `posinf` and `neginf` (or the dtype's largest numbers).

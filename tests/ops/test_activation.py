@@ -112,3 +112,23 @@ def test_softmaxes_without_a_dim_choose_one_and_warn():
             assert flambeau.equal(function(scores), function(scores, 1))
         with pytest.warns(UserWarning, match="Implicit dimension choice"):
             assert flambeau.equal(function(scores[None]), function(scores[None], 0))
+
+
+@pytest.mark.parametrize("name", ["relu", "relu6", "hardtanh", "hardshrink", "softshrink", "elu", "celu"])
+def test_the_gradient_passes_where_an_input_is_not_a_number(name):
+    x = flambeau.tensor([float("nan"), 0.7], requires_grad=True)
+    getattr(F, name)(x).sum().backward()
+    assert x.grad.tolist() == [1, 1]
+
+
+def test_the_slope_of_elu_far_below_zero_is_small_and_not_lost():
+    x = flambeau.tensor([-30.0], requires_grad=True)
+    F.elu(x).backward()
+    assert x.grad.item() == pytest.approx(9.3576e-14, rel=1e-4)
+
+
+@pytest.mark.parametrize("function", [flambeau.max, flambeau.amax, flambeau.median, lambda x: flambeau.cummax(x, 0)[0].sum()])
+def test_an_infinite_gradient_stays_at_the_element_that_was_chosen(function):
+    x = flambeau.tensor([3.0, 2.0, 3.5, 2.5, 1.0], requires_grad=True)
+    (gradient,) = flambeau.autograd.grad(function(x), x, flambeau.tensor(float("inf")))
+    assert all(slope in (0, float("inf")) for slope in gradient.tolist())

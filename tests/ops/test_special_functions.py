@@ -137,3 +137,10 @@ def test_a_number_and_a_tensor_of_either_kind_broadcast():
     assert special.hermite_polynomial_h(torch.tensor([1, 2]), 3).dtype is torch.float32
     assert special.hermite_polynomial_h(2.0, torch.tensor([[1], [3]])).tolist() == [[4], [40]]
     assert special.laguerre_polynomial_l(torch.ones(0), 3).shape == (0,)
+
+
+def test_far_from_zero_the_slope_of_digamma_ends_as_series_do():
+    points = in_double([inf, -1.5, -3.25]).requires_grad_()
+    special.digamma(points).sum().backward()
+    assert points.grad.tolist() == pytest.approx([0, 9.379206682, 19.474114487], abs=1e-6)
+    assert special.polygamma(1, in_double([-1e20, -7.0])).tolist() == [inf, inf]  # no fraction is left of the first
