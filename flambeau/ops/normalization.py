@@ -178,10 +178,13 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 0.0001, beta: f
     """
     if input.ndim < 3:
         raise ValueError(f"Expected 3D or higher dimensionality input (got {input.ndim} dimensions)")
+    if not input.numel():
+        return input
     padding = (*(0, 0) * (input.ndim - 2), size // 2, (size - 1) // 2)
     squares = constant_pad_nd(input * input, padding)
     total: Any = sum(narrow(squares, 1, first, input.shape[1]) for first in range(size))
-    return input / (total * (alpha / size) + k) ** beta
+    mean = total / size if total.dtype.is_floating_point or total.dtype.is_complex else total // size  # as a pool of them
+    return input / (mean * alpha + k) ** beta
 
 
 @composite

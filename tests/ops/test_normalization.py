@@ -152,3 +152,10 @@ def test_rms_norm_of_half_types_divides_by_no_less_than_float32_can_tell():
 def test_batches_of_whole_numbers_are_not_normalized():
     with pytest.raises(NotImplementedError, match="not implemented for 'Long'"):
         flambeau.nn.BatchNorm1d(2)(flambeau.ones(3, 2, dtype=flambeau.int64))
+
+
+def test_local_response_norm_of_whole_numbers_cuts_their_mean_square():
+    x = flambeau.arange(6).reshape(1, 6, 1)
+    assert F.local_response_norm(x, 3, alpha=1.0, beta=1.0).flatten().tolist() == pytest.approx(
+        [0, 1 / 2, 2 / 5, 3 / 10, 4 / 17, 5 / 14])
+    assert F.local_response_norm(x[:0], 3).dtype is flambeau.int64
