@@ -57,18 +57,21 @@ class _Switch:
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Iterator[Any]:
             generator = function(*args, **kwargs)
-            sent: Any = None
+            goes_on = functools.partial(generator.send, None)
             while True:
                 try:
                     with self.clone():
-                        value = generator.send(sent)
+                        value = goes_on()
                 except StopIteration as stop:
                     return stop.value
                 try:
-                    sent = yield value
-                except BaseException as error:
+                    goes_on = functools.partial(generator.send, (yield value))
+                except GeneratorExit:
                     with self.clone():
-                        generator.throw(error)
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    goes_on = functools.partial(generator.throw, error)
 
         return call
 
@@ -101,12 +104,12 @@ class _GradSwitch(_Switch):
     def __init__(self) -> None:
         self.before = True
 
-    def __new__(cls, function: Any = None) -> Any:
+    def __new__(cls, orig_func: Any = None) -> Any:
         switch = super().__new__(cls)
-        if function is None:
+        if orig_func is None:
             return switch
         switch.__init__()  # type: ignore[misc]  # `@no_grad` without parentheses
-        return switch(function)
+        return switch(orig_func)
 
     def __enter__(self) -> None:
         self.before = grad_mode.enabled

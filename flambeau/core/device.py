@@ -70,6 +70,9 @@ class _Default(threading.local):
     def __init__(self) -> None:
         self.stack: list[device] = []
 
+    def set(self, wanted: device | str | int | None) -> None:
+        self.stack[:] = [] if wanted is None else [device(wanted)]
+
 
 _default = _Default()
 
@@ -85,9 +88,9 @@ def get_default_device() -> device:
     return default_device()
 
 
-def set_default_device(wanted: device | str | int | None) -> None:
+def set_default_device(device: device | str | int | None) -> None:
     """Choose where this thread makes tensors when no device is named; None means the CPU again."""
-    _default.stack[:] = [] if wanted is None else [device(wanted)]
+    _default.set(device)
 
 
 def cupy() -> Any:

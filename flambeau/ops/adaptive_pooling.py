@@ -153,7 +153,7 @@ def adaptive_max_pool3d(input: Tensor, output_size: OutputSize, return_indices: 
     return _adaptive_max("adaptive_max_pool3d", 3, input, output_size, return_indices)
 
 
-def adaptive_max_pool1d_with_indices(input: Tensor, output_size: OutputSize) -> Any:
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: OutputSize, return_indices: bool = False) -> Any:
     """Return the pair that `adaptive_max_pool1d` gives with `return_indices`; `torch.adaptive_max_pool1d` is this."""
     return adaptive_max_pool1d(input, output_size, return_indices=True)
 

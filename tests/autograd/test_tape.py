@@ -86,6 +86,28 @@ def test_no_grad_decorates_functions_and_generators():
     assert flags == [(False, True), (False, True)]
 
 
+def test_a_decorated_generator_gets_what_is_thrown_into_it_and_what_is_sent():
+    seen = []
+
+    @torch.no_grad()
+    def listening():
+        try:
+            seen.append((yield 1))
+            yield 2
+        except ValueError:
+            yield 3
+        finally:
+            seen.append(torch.is_grad_enabled())
+
+    generator = listening()
+    assert [next(generator), generator.send("sent"), generator.throw(ValueError()), next(generator, 4)] == [1, 2, 3, 4]
+    assert seen == ["sent", False]
+    generator = listening()
+    next(generator)
+    generator.close()
+    assert seen == ["sent", False, False]
+
+
 def test_set_grad_enabled_acts_at_once_and_in_a_block():
     torch.set_grad_enabled(False)
     assert not torch.is_grad_enabled()
