@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.inplace import pytorch_name
-from flambeau.dispatch.op import composite
-from flambeau.ops.activation import logsigmoid
+from flambeau.dispatch.op import TO_FLOAT, composite, op
+from flambeau.ops.activation import logsigmoid, sigmoid
 from flambeau.ops.bounds import clamp_min, minimum
-from flambeau.ops.exponential import exp, log1p, sqrt
+from flambeau.ops.exponential import sqrt
 from flambeau.ops.loss_reduction import chosen, reduced
 from flambeau.ops.masking import choose
 from flambeau.ops.reduction import mean, sum
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
+@op(promote=TO_FLOAT, grad={"input": lambda g, input: g * sigmoid(input)}, grad_name="SoftMarginLossBackward0")
+def _log1p_exp(input: Tensor) -> Tensor:
+    """An op of its own: through log1p and exp the second derivative would overflow long before the value does."""
+    xp = namespace_of(input)
+    return xp.log1p(xp.exp(input))
+
+
 @composite
 def soft_margin_loss(input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
                      reduction: str = "mean") -> Tensor:
@@ -28,7 +35,7 @@ def soft_margin_loss(input: Tensor, target: Tensor, size_average: bool | None = 
 
     >>> soft_margin_loss(randn(2, 3), tensor([[1, -1, 1], [-1, -1, 1]]))
     """
-    return reduced(log1p(exp(-target * input)), chosen(reduction, size_average, reduce))
+    return reduced(_log1p_exp(-target * input), chosen(reduction, size_average, reduce))
 
 
 @composite

@@ -225,3 +225,12 @@ def test_losses_of_whole_numbers_are_refused_as_pytorch_refuses_them():
     with pytest.raises(RuntimeError, match="Integral inputs not supported"):
         F.kl_div(real, whole, reduction="sum")
     assert F.l1_loss(whole, whole, reduction="sum").item() == 0
+
+
+def test_the_second_derivative_of_soft_margin_loss_is_small_where_its_exponential_is_large():
+    x = flambeau.tensor([25.0, -25.0], requires_grad=True)
+    loss = F.soft_margin_loss(x * 2, flambeau.tensor([-1.0, -1.0]), reduction="sum")
+    (slope,) = flambeau.autograd.grad(loss, x, create_graph=True)
+    (curvature,) = flambeau.autograd.grad(slope.sum(), x)
+    assert slope.tolist() == [2.0, pytest.approx(2 * math.exp(-50))]
+    assert curvature.tolist() == pytest.approx([0.0, 0.0], abs=1e-20)
