@@ -57,9 +57,10 @@ def _extreme(mat1: Any, mat2: Any, largest: bool) -> Any:
 def _chosen(terms: Array, rows: Array) -> tuple[Array, Array, Array]:
     """Return row, column and number of the largest term of each row and column; `rows` is sorted."""
     xp = namespace_of(terms)
-    width = terms.shape[1]
+    width, sizes = terms.shape[1], terms.reshape(-1)
+    sizes = sizes if sizes.dtype.kind == "i" else sizes.astype("f8")  # exact, and beside row numbers also for bfloat16
     numbers, columns = xp.divmod(xp.arange(terms.size), width)
-    order = xp.lexsort(xp.stack([-numbers, terms.reshape(-1), rows[numbers] * width + columns]))
+    order = xp.lexsort(xp.stack([-numbers, sizes, rows[numbers] * width + columns]))
     place = (rows[numbers] * width + columns)[order]
     last = xp.concatenate([place[1:] != place[:-1], xp.ones(1, bool)])
     return place[last] // width, place[last] % width, numbers[order][last]

@@ -166,3 +166,9 @@ def test_a_hook_is_given_the_sparse_gradient():
     torch.sparse.mm(sparse, D).sum().backward()
     assert seen == [torch.sparse_csr]
     assert sparse.grad.values().tolist() == [-2, 2, 7, 2]
+
+
+def test_the_largest_terms_of_bfloat16_are_found_too():
+    A = torch.tensor([[1.0, 2.0], [0.0, -3.0]], dtype=torch.bfloat16)
+    D = torch.tensor([[4.0, -1.0], [0.5, 2.0]], dtype=torch.bfloat16)
+    assert torch.sparse.mm(A.to_sparse_csr(), D, "amax").tolist() == [[4, 4], [-1.5, -6]]
