@@ -152,8 +152,8 @@ def get_ignored_functions() -> set[Function]:
     """Return the public functions whose calls no argument takes."""
     functions = {getattr(sys.modules[title], name) for title, names in _IGNORED.items() for name in names.split()
                  if hasattr(__import__(title, fromlist=["__all__"]), name)}
-    return functions | {getattr(TensorBase.public, name) for name in _IGNORED_METHODS
-                        if callable(getattr(TensorBase.public, name, None))}
+    return functions | {getattr(TensorBase._public, name) for name in _IGNORED_METHODS
+                        if callable(getattr(TensorBase._public, name, None))}
 
 
 def get_overridable_functions() -> dict[Any, list[Function]]:
@@ -163,13 +163,13 @@ def get_overridable_functions() -> dict[Any, list[Function]]:
         ignored = _IGNORED.get(title, "").split()
         functions = _functions_of(title)
         found[sys.modules[title]] = [function for name, function in functions.items() if name not in ignored]
-    found[TensorBase.public] = list(_methods())
+    found[TensorBase._public] = list(_methods())
     return found
 
 
 def _methods() -> Iterator[Function]:
     """The methods of Tensor, and the getters of its attributes."""
-    public: Any = TensorBase.public
+    public: Any = TensorBase._public
     for name in sorted(dir(public)):
         member = inspect.getattr_static(public, name)
         if name in _IGNORED_METHODS or hasattr(object, name) and getattr(object, name) is getattr(public, name, None):
@@ -189,8 +189,8 @@ def _names() -> dict[Function, str]:
         module = "torch" + title.removeprefix("flambeau")
         for name, function in _functions_of(title).items():
             found.setdefault(function, f"{module}.{name}")
-    for name in dir(TensorBase.public):
-        value = getattr(TensorBase.public, name)
+    for name in dir(TensorBase._public):
+        value = getattr(TensorBase._public, name)
         if isinstance(value, property):
             found |= {getattr(value, f"__{way}__"): f"torch.Tensor.{name}.__{way}__" for way in ("get", "set", "delete")}
         elif isinstance(value, FunctionType):

@@ -36,6 +36,8 @@ def stub(title: str) -> str:
     if title == "flambeau":
         lines += ["from flambeau.ops.creation import tensor as tensor", "from flambeau.tensor import Tensor as Tensor", "",
                   "__version__: str"]
+    if any(origin != name for name, (_, origin) in origins.items()):  # what is imported under another name is private else
+        lines += ["", f"__all__ = {sorted({*origins, *parts})}"]
     page = "\n".join(lines) + "\n"
     return HEAD + "\n".join([function_stub.head(page), page, *defined.values()]) if defined else HEAD + page
 

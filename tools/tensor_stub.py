@@ -28,6 +28,7 @@ from flambeau.core.tensor import TensorBase
 
 
 class Tensor(TensorBase):
+    __getattr__: None  # type: ignore[assignment, misc]  # the base class lets any name pass; here a missing one is an error
     @staticmethod
     def _make_subclass(kind: builtins.type, data: Any, require_grad: builtins.bool = ...) -> Any: ...
 """
@@ -54,7 +55,15 @@ RESULTS = {
     "requires_grad": "builtins.bool", "requires_grad_": "Tensor", "shape": "Size", "retain_grad": "None", "to": "Tensor",
     "tolist": "Any", "type_as": "Tensor", "view": "Tensor", "reshape": "Tensor", "permute": "Tensor", "expand": "Tensor",
     "T": "Tensor", "mT": "Tensor", "H": "Tensor", "mH": "Tensor", "real": "Tensor", "imag": "Tensor", "repeat": "Tensor",
+    "__array__": "numpy.ndarray[Any, Any]", "__reversed__": "Tensor", "data_ptr": "builtins.int", "layout": "_layout",
+    "name": "builtins.str | None", "reinforce": "None", "where": "Tensor", "is_coalesced": "builtins.bool",
+    "is_contiguous": "builtins.bool",
 }
+RESULTS |= dict.fromkeys(("view_as", "pin_memory", "to_padded_tensor", "dequantize", "new", "resize", "resize_as", "to_dense",
+                          "coalesce", "indices", "values", "crow_indices", "col_indices", "ccol_indices", "row_indices",
+                          "to_sparse", "to_sparse_coo", "to_sparse_csr", "to_sparse_csc", "to_sparse_bsr", "to_sparse_bsc",
+                          "sparse_mask", "smm", "sspaddmm", "new_zeros", "new_ones", "new_empty", "new_full", "new_tensor",
+                          "new_empty_strided"), "Tensor")
 OPERATORS = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "and", "or", "xor"]
 COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"]
 OPERANDS = {f"__{side}{name}__" for name in OPERATORS for side in ("", "r", "i")} | {f"__{name}__" for name in COMPARISONS}
@@ -76,17 +85,18 @@ def _of_class(kind: type, seen: set[str]) -> Iterator[str]:
         if name in HIDDEN or name in seen or name.startswith("_") and not name.startswith("__"):
             continue
         seen.add(name)
+        found = getattr(kind, name)  # a method that is made late is made now
         member = inspect.getattr_static(kind, name)
         if isinstance(member, property):
             yield from _property(name, member)
         elif isinstance(member, staticmethod | classmethod):
             continue
-        elif callable(found := getattr(kind, name)):
+        elif callable(found):
             yield _method(name, found)
 
 
 def _property(name: str, member: property) -> Iterator[str]:
-    result = RESULTS.get(name) or annotation(getattr(member.fget, "__annotations__", {}).get("return", "Any"))
+    result = _result(name, getattr(member.fget, "__annotations__", {}).get("return", "Any"))
     yield f"@property\ndef {name}(self) -> {result}: ..."
     if member.fset is not None:
         yield f"@{name}.setter\ndef {name}(self, value: {result}) -> None: ..."
@@ -104,9 +114,16 @@ def _method(name: str, function: Any) -> str:
     signature = inspect.signature(function)
     if hasattr(function, "takes_sizes"):
         return f"def {name}(self, *{list(signature.parameters)[1]}: builtins.int | Sequence[builtins.int]) -> Tensor: ..."
-    result = RESULTS.get(name) or ("Tensor" if name.endswith("_") and not name.endswith("__") else
-                                   annotation(signature.return_annotation))
+    result = _result(name, signature.return_annotation)
     return f"def {name}({', '.join(_parameters(signature))}) -> {result}: ..."
+
+
+def _result(name: str, annotated: Any) -> str:
+    if name in RESULTS:
+        return RESULTS[name]
+    if name.startswith("is_"):
+        return "builtins.bool"
+    return "Tensor" if name.endswith("_") and not name.endswith("__") else annotation(annotated)
 
 
 def _parameters(signature: inspect.Signature) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _own(out: Any, args: tuple[Any, ...], ctx: FunctionCtx) -> Any:
         return out
     if not any(out is arg for arg in args) and not out._requires_grad:
         return out
-    alias = fill(object.__new__(TensorBase.public), out._array, out._storage)
+    alias = fill(object.__new__(TensorBase._public), out._array, out._storage)
     if any(out is arg for arg in args):
         alias._view = View(out if out._view is None else out._view.base, None, 0, BY_FUNCTION)
     return alias
@@ -176,7 +176,7 @@ def _listed(out: Any, ctx: FunctionCtx) -> bool:
 def _place(out: Any, node: FunctionNode, number: int) -> None:
     """Put an output on the tape: over its base, where it is a view that was written to."""
     written = any(out is dirty for dirty in node.ctx._dirty)
-    place = fill(object.__new__(TensorBase.public), out._array.copy(), None) if written and out._view is not None else out
+    place = fill(object.__new__(TensorBase._public), out._array.copy(), None) if written and out._view is not None else out
     place._node, place._number, place._requires_grad = node, number, True
     if place is not out:
         with enable_grad():
@@ -190,7 +190,7 @@ def _remembered(tensor: Any, node: FunctionNode) -> Any:
     storage = tensor._storage
     if tensor._node is not node:
         return tensor, storage, storage.version
-    state = fill(object.__new__(TensorBase.public), tensor._array, storage)
+    state = fill(object.__new__(TensorBase._public), tensor._array, storage)
     return state, storage, storage.version
 
 

@@ -143,6 +143,6 @@ class FunctionNode(Node):
         """Give one of this node's own outputs its place on the tape again."""
         if i not in self.own:
             return tensor
-        output = fill(object.__new__(TensorBase.public), tensor._array, tensor._storage)
+        output = fill(object.__new__(TensorBase._public), tensor._array, tensor._storage)
         output._node, output._number, output._requires_grad = self, self.own[i], True
         return output

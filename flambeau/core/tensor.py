@@ -65,8 +65,8 @@ class TensorBase:
     __slots__ = ("__dict__", "__weakref__", "_array", "_grad", "_hooks", "_node", "_number", "_requires_grad",
                  "_storage", "_view")
 
-    rows_of: ClassVar[Any] = None  # makes the sparse gradient of a table; the sparse tensors register it here
-    public: ClassVar[type[Tensor]]  # the class with the methods; it registers itself here
+    _rows_of: ClassVar[Any] = None  # makes the sparse gradient of a table; the sparse tensors register it here
+    _public: ClassVar[type[Tensor]]  # the class with the methods; it registers itself here
 
     _array: Array
     _storage: Storage
@@ -104,5 +104,4 @@ def fill(tensor: Any, array: Array, storage: Storage | None = None) -> Any:
 
 def wrap(array: Any, storage: Storage | None = None) -> Tensor:
     """Return a tensor around `array`, without copying."""
-    public = TensorBase.public
-    return fill(object.__new__(public), as_array(array), storage)
+    return fill(object.__new__(TensorBase._public), as_array(array), storage)

@@ -92,7 +92,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         result = as_array(result)
     if has_views and op.layout is not None and not in_batches:
         result = op.layout(result, args)
-    out = _bare(TensorBase.public)  # `wrap`, written out: this runs for every op
+    out = _bare(TensorBase._public)  # `wrap`, written out: this runs for every op
     out._array, out._storage, out._requires_grad, out._node, out._number = result, making.storage(), False, None, 0
     out._grad = out._view = out._hooks = None
     if op.view:
@@ -215,7 +215,7 @@ def apply_to_sequence(op: Any, args: tuple[Any, ...]) -> Any:
     if not isinstance(members, tuple | list):
         raise TypeError(f"{op.name}(): argument '{op.parameters[at]}' must be tuple of Tensors, not "
                         f"{type(members).__name__}")
-    if {*map(type, members)} != {TensorBase.public}:
+    if {*map(type, members)} != {TensorBase._public}:
         _check_members(op, members, at)
     if not members:
         raise RuntimeError(f"{op.name} expects a non-empty TensorList")

@@ -53,7 +53,7 @@ def disabled(func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), k
 
 def asks(kind: type) -> bool:
     """Say whether calls with arguments of class `kind` go to that class."""
-    if kind is TensorBase.public or _is_pytorchs(kind):
+    if kind is TensorBase._public or _is_pytorchs(kind):
         return False
     handler = getattr(kind, "__torch_function__", disabled)
     return handler is not disabled and callable(handler)
@@ -236,7 +236,7 @@ class DisableTorchFunction(_Without):
 
 def like_class(result: Any, kind: type) -> Any:
     """Return `result`, and the tensors in it, as tensors of class `kind`."""
-    if kind is TensorBase.public:
+    if kind is TensorBase._public:
         return result
     if isinstance(result, TensorBase) and not isinstance(result, kind):
         return result.as_subclass(kind)

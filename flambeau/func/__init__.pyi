@@ -14,3 +14,5 @@ from flambeau.func.mapping import vmap as vmap
 from flambeau.func.rearranging import rearrange as rearrange
 from flambeau.nn.utils.stateless import call_with as functional_call
 from flambeau.nn.utils.stateless import stack_module_state as stack_module_state
+
+__all__ = ['debug_unwrap', 'functional_call', 'functionalize', 'grad', 'grad_and_value', 'hessian', 'jacfwd', 'jacrev', 'jvp', 'linearize', 'rearrange', 'replace_all_batch_norm_modules_', 'stack_module_state', 'vjp', 'vmap']

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """Write `value`, broadcast, where `index` points."""
-    if overriding.users and overriding.asked(TensorBase.public.__setitem__, (input, index, value), {}) is not UNHEARD:
+    if overriding.users and overriding.asked(TensorBase._public.__setitem__, (input, index, value), {}) is not UNHEARD:
         return
     refuse_leaf(input)
     value = _checked(input._array, value)

@@ -72,7 +72,7 @@ def _rows(g: Any, indices: Any, shape: tuple[int, ...], padding_idx: int | None)
     if padding_idx is not None:
         kept = listed != padding_idx
         listed, values = listed[kept], values[kept]
-    return TensorBase.rows_of(values, listed, shape)
+    return TensorBase._rows_of(values, listed, shape)
 
 
 def _check_indices(indices: Array, rows: int, title: str) -> None:

@@ -26,7 +26,7 @@ _VIEWS = {type(...): aliased.op, int: selected.op, slice: sliced.op, type(None):
 
 def getitem(input: Tensor, index: Any) -> Tensor:
     """Return `input[index]`: a view where ints, slices, None and Ellipsis alone pick, a copy where tensors do."""
-    if overriding.users and (heard := overriding.asked(TensorBase.public.__getitem__, (input, index), {})) is not UNHEARD:
+    if overriding.users and (heard := overriding.asked(TensorBase._public.__getitem__, (input, index), {})) is not UNHEARD:
         return heard
     quick = plain(index)
     if quick is not None:

@@ -49,6 +49,10 @@ class SparseTensor(RefusingMethods, Tensor):
         """Return a tensor of this pattern with other values; `moved` is applied to the indices."""
         raise NotImplementedError
 
+    def _parts(self) -> tuple[Any, ...]:
+        """Return what PyTorch's files have of a tensor of this layout."""
+        raise NotImplementedError
+
     def _take(self, other: Any) -> None:
         """Become what `other`, a tensor of this layout, is."""
         self._entries, self._size = other._entries, other._size

@@ -103,7 +103,7 @@ def in_place(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
     if _from_table(name) is None and name not in KEEPING_ZERO:
         raise _refusal(f"{name}_", (*args, *kwargs.values()))
-    func: Any = getattr(TensorBase.public, name, None)
+    func: Any = getattr(TensorBase._public, name, None)
     return overwrite(args[0], lambda: by_name(func, name, args, kwargs), f"{name}_")
 
 

@@ -141,7 +141,6 @@ class CompressedTensor(SparseTensor):
         return dense if dtype is None else dense.to(dtype)
 
     def _parts(self) -> tuple[Any, ...]:
-        """Return what PyTorch's files have of a tensor of this layout."""
         return self._ends, self._cells, self._entries.detach(), self.shape
 
     def __reduce_ex__(self, protocol: Any) -> Any:

@@ -108,7 +108,6 @@ class CooTensor(SparseTensor):
         return dense if dtype is None else dense.to(dtype)
 
     def _parts(self) -> tuple[Any, ...]:
-        """Return what PyTorch's files have of a tensor of this layout."""
         return self._places, self._entries.detach(), self.shape, self._coalesced
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -127,4 +126,4 @@ def row_gradient(values: Any, indices: Any, shape: tuple[int, ...]) -> CooTensor
     return make(wrap(indices.reshape(1, -1).astype("i8")), wrap(as_array(values).reshape(indices.size, *shape[1:])), shape)
 
 
-TensorBase.rows_of = staticmethod(row_gradient)
+TensorBase._rows_of = staticmethod(row_gradient)

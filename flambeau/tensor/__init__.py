@@ -44,4 +44,4 @@ class Tensor(
         return cls._make_subclass(cls, made)
 
 
-TensorBase.public = Tensor
+TensorBase._public = Tensor

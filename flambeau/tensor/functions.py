@@ -8,7 +8,7 @@ from flambeau.core.tensor import TensorBase
 
 
 def __getattr__(name: str) -> Any:
-    found = getattr(TensorBase.public, name, None)
+    found = getattr(TensorBase._public, name, None)
     if found is None or name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _function(name, found)

@@ -35,7 +35,7 @@ _KNOWN_AS = {
 def _asked(method: Any, self: Any, other: Any) -> Any:
     """Hand an operator to whoever asks for calls; NotImplemented where all of them decline."""
     name = method.__name__
-    function = getattr(TensorBase.public, _KNOWN_AS[name]) if name in _KNOWN_AS else method
+    function = getattr(TensorBase._public, _KNOWN_AS[name]) if name in _KNOWN_AS else method
     try:
         return overriding.asked(function, (self, other), {})
     except overriding.NoImplementation:

@@ -61,7 +61,7 @@ _STATE = ("_array", "_storage", "_requires_grad", "_node", "_number", "_grad", "
 @functools.cache
 def keeping_their_class() -> frozenset[Any]:
     """What hands out tensors that were there before, not results."""
-    public: Any = TensorBase.public
+    public: Any = TensorBase._public
     return frozenset({public._base.__get__, public.grad.__get__})
 
 
@@ -73,7 +73,7 @@ def keeping_their_class() -> frozenset[Any]:
 
 def _looked_up(tensor: Any, name: str) -> Any:
     if name in _watched() and overriding.here.anyone and (overriding.here.classes or overriding.here.modes):
-        found = getattr(TensorBase.public, name)
+        found = getattr(TensorBase._public, name)
         if getattr(type(tensor), name) is found:  # no method of the user's own
             return _asking(tensor, found)
     return object.__getattribute__(tensor, name)
@@ -92,7 +92,7 @@ def _call(method: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _assigned(tensor: Any, name: str, value: Any) -> None:
-    found = getattr(TensorBase.public, name, None)
+    found = getattr(TensorBase._public, name, None)
     if isinstance(found, property) and asked(found.__set__, (tensor, value), {}) is not UNHEARD:
         return
     object.__setattr__(tensor, name, value)
@@ -112,7 +112,7 @@ def enter_mode(mode: Any) -> None:
     with _modes_on.changing:
         _modes_on.count += 1
         if _modes_on.count == 1:
-            watch(TensorBase.public)
+            watch(TensorBase._public)
     overriding.counted(1)
     overriding.here.modes.append(mode)
 
@@ -121,7 +121,7 @@ def leave_mode() -> None:
     """Have the innermost mode of this thread take calls no longer."""
     overriding.here.modes.pop()
     overriding.counted(-1)
-    public: Any = TensorBase.public
+    public: Any = TensorBase._public
     with _modes_on.changing:
         _modes_on.count -= 1
         if _modes_on.count == 0:
@@ -146,7 +146,7 @@ _UNWATCHED = frozenset(["as_subclass", "public"])
 @functools.cache
 def _watched() -> frozenset[str]:
     """The names of Tensor's attributes that do not see for themselves whether anyone asks for calls."""
-    public: Any = TensorBase.public
+    public: Any = TensorBase._public
     return frozenset(name for name in dir(public) if name not in _UNWATCHED
                      and (not name.startswith("_") or name in ("_base", "_version"))
                      and not getattr(getattr(public, name), "guards", False))

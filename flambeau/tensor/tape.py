@@ -117,7 +117,7 @@ class TapeMethods(TensorBase):
 
     def detach(self) -> Any:
         """Return the same memory off the tape; writes to either are noticed by both."""
-        return fill(object.__new__(TensorBase.public), self._array, self._storage)
+        return fill(object.__new__(TensorBase._public), self._array, self._storage)
 
     def detach_(self) -> Any:
         if self._view is not None:

@@ -8,3 +8,5 @@ from flambeau.nn.normalization import BatchNorm3d as BatchNorm3d
 from flambeau.nn.normalization import _BatchNorm as _BatchNorm
 from flambeau.nn.normalization import _Tracked as _NormBase
 from flambeau.nn.sync_batch_norm import SyncBatchNorm as SyncBatchNorm
+
+__all__ = ['BatchNorm1d', 'BatchNorm2d', 'BatchNorm3d', 'LazyBatchNorm1d', 'LazyBatchNorm2d', 'LazyBatchNorm3d', 'SyncBatchNorm', '_BatchNorm', '_NormBase']

@@ -13,3 +13,5 @@ from flambeau.nn.lazy import LazyConv3d as LazyConv3d
 from flambeau.nn.lazy import LazyConvTranspose1d as LazyConvTranspose1d
 from flambeau.nn.lazy import LazyConvTranspose2d as LazyConvTranspose2d
 from flambeau.nn.lazy import LazyConvTranspose3d as LazyConvTranspose3d
+
+__all__ = ['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d', 'LazyConv1d', 'LazyConv2d', 'LazyConv3d', 'LazyConvTranspose1d', 'LazyConvTranspose2d', 'LazyConvTranspose3d', '_ConvNd', '_ConvTransposeNd']

@@ -6,3 +6,5 @@ from flambeau.nn.dropout import Dropout2d as Dropout2d
 from flambeau.nn.dropout import Dropout3d as Dropout3d
 from flambeau.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from flambeau.nn.dropout import _Dropout as _DropoutNd
+
+__all__ = ['AlphaDropout', 'Dropout', 'Dropout1d', 'Dropout2d', 'Dropout3d', 'FeatureAlphaDropout', '_DropoutNd']

@@ -10,3 +10,5 @@ from flambeau.nn.everywhere import register_module_parameter_registration_hook a
 from flambeau.nn.module import Module as Module
 from flambeau.nn.state import EXTRA as _EXTRA_STATE_KEY_SUFFIX
 from flambeau.nn.state import _IncompatibleKeys as _IncompatibleKeys
+
+__all__ = ['Module', '_EXTRA_STATE_KEY_SUFFIX', '_IncompatibleKeys', 'register_module_backward_hook', 'register_module_buffer_registration_hook', 'register_module_forward_hook', 'register_module_forward_pre_hook', 'register_module_full_backward_hook', 'register_module_full_backward_pre_hook', 'register_module_module_registration_hook', 'register_module_parameter_registration_hook']

@@ -180,7 +180,7 @@ def rows_of(dataset: Any, indices: list[Any]) -> list[Any] | None:
     if type(dataset) is not TensorDataset or dataset.transform is not None:
         return None
     for tensor in dataset.tensors:
-        if type(tensor) is not TensorBase.public or tensor.requires_grad or not tensor.is_contiguous():
+        if type(tensor) is not TensorBase._public or tensor.requires_grad or not tensor.is_contiguous():
             return None
     return [tensor[indices] for tensor in dataset.tensors]
 
