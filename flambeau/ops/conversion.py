@@ -79,3 +79,12 @@ def contiguous(input: Tensor, memory_format: Any = contiguous_format) -> Tensor:
     if is_laid_out(getattr(input, "_array", input), memory_format):
         return input
     return clone(input, memory_format=memory_format)
+
+
+def in_format(input: Tensor, memory_format: Any) -> Tensor:
+    """Return `input` in a memory format: itself, gaps and all, if its dims are in that order, as `to` has it."""
+    from flambeau.ops.memory_order import memory_order
+
+    if memory_order(getattr(input, "_array", input)) == _order(memory_format, input.ndim):
+        return input
+    return contiguous(input, memory_format)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
 from flambeau.dispatch.op import composite, op
+from flambeau.ops.conversion import clone
 from flambeau.ops.dims import Sizes, dims_of, sizes_of
 from flambeau.ops.permutation import transpose
 from flambeau.ops.shape import expand, flatten, reshape
@@ -72,7 +73,7 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] |
     if not shifts:
         raise RuntimeError("`shifts` required")
     if not dims and len(shifts) == 1:
-        return reshape(_roll(reshape(input, (-1,)), shifts, (0,)), input.shape) if input.ndim else input
+        return reshape(_roll(reshape(input, (-1,)), shifts, (0,)), input.shape) if input.ndim else clone(input)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     if not input.ndim:
@@ -126,8 +127,6 @@ def repeat(input: Tensor, *repeats: Any) -> Tensor:
 
 def _fresh(result: Any, source: Any) -> Any:
     """Copy where every count was one and `result` is still a view of `source`."""
-    from flambeau.ops.conversion import clone
-
     return clone(result) if getattr(result, "_view", None) is not None else result
 
 

@@ -10,6 +10,7 @@ from flambeau.core.arrays import namespace_of
 from flambeau.core.promotion import FLOAT64, INT64
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import composite, named_result, op
+from flambeau.ops.conversion import clone
 from flambeau.ops.creation import linspace
 from flambeau.ops.cumulative import diff
 from flambeau.ops.dims import array_of
@@ -92,7 +93,7 @@ def _checked_edges(points: Tensor, edges: Sequence[Any]) -> list[Tensor]:
             raise RuntimeError("torch.histogramdd: input tensor and bins tensors should have the same dtype, but got input "
                                f"with dtype {points.dtype} and bins for dimension {d} with dtype {line.dtype}")
         _refuse_no_bins(max(len(line) - 1, 0), d)
-    return list(edges)
+    return [clone(line) for line in edges]
 
 
 def _even_edges(points: Tensor, counts: Sequence[Any], range: Sequence[float] | None) -> list[Tensor]:

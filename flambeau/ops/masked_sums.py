@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.dtype import int64
 from flambeau.dispatch.op import composite
 from flambeau.ops import products, reduction
+from flambeau.ops.conversion import clone
 from flambeau.ops.dims import Dims, dims_of
 from flambeau.ops.masked_input import in_dtype, kept, one_dim, spread
 from flambeau.ops.reduction import count_folded
@@ -46,7 +47,7 @@ def prod(input: Tensor, dim: Dims = None, *, keepdim: bool | None = False, dtype
     result = in_dtype(kept(input, mask, 1), _wide(input) if dtype is None else dtype)
     for d in sorted(dims_of(dim, input.ndim), reverse=True):
         result = products.prod(result, d, bool(keepdim))
-    return result
+    return clone(result) if result is input else result
 
 
 @composite

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flambeau.core.layout import contiguous_format
 from flambeau.dispatch.op import composite
+from flambeau.ops.conversion import clone
 from flambeau.ops.permutation import permute
 from flambeau.ops.shape import reshape
 
@@ -27,6 +29,8 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     if channels % (r * r):
         raise RuntimeError("pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of "
                            f"upscale_factor, but input.size(-3)={channels} is not divisible by {r * r}")
+    if r == 1:
+        return clone(input, memory_format=contiguous_format)
     apart = reshape(input, (*batch, channels // (r * r), r, r, height, width))
     n = len(batch)
     mixed = permute(apart, (*range(n), n, n + 3, n + 1, n + 4, n + 2))
@@ -49,6 +53,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     if height % r or width % r:
         raise RuntimeError(f"pixel_unshuffle expects height and width to be divisible by downscale_factor, but input of "
                            f"{height} x {width} is not divisible by {r}")
+    if r == 1:
+        return clone(input, memory_format=contiguous_format)
     apart = reshape(input, (*batch, channels, height // r, r, width // r, r))
     n = len(batch)
     mixed = permute(apart, (*range(n), n, n + 2, n + 4, n + 1, n + 3))

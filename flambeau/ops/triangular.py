@@ -66,7 +66,7 @@ def forward_substituted(xp: Any, A: Array, B: Array, unitriangular: bool) -> Arr
     """Solve the upper half, take what it contributes out of the lower half, and solve that: nearly all is products."""
     n = A.shape[-1]
     if n <= 1:
-        return B if unitriangular or not n else B / A
+        return B.copy() if unitriangular or not n else B / A
     half = n // 2
     top = forward_substituted(xp, A[..., :half, :half], B[..., :half, :], unitriangular)
     rest = B[..., half:, :] - A[..., half:, :half] @ top

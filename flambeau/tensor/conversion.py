@@ -19,7 +19,7 @@ _CAST = conversion.cast.op  # type: ignore[attr-defined]
 def _to(name: str, dtype: dtypes.dtype) -> Any:
     def method(self: Any, memory_format: Any = preserve_format) -> Any:
         result = self._cast(dtype.numpy)
-        return result if memory_format is preserve_format else conversion.contiguous(result, memory_format)
+        return result if memory_format is preserve_format else conversion.in_format(result, memory_format)
 
     method.__name__ = name
     method.__doc__ = f"Return this tensor as {dtype}; itself when it is one."
@@ -75,7 +75,7 @@ class ConversionMethods(TensorBase):
         if dtype is not None:
             result = result._cast(dtypes.as_numpy(dtype))
         if memory_format not in (None, preserve_format):
-            result = conversion.contiguous(result, memory_format)
+            result = conversion.in_format(result, memory_format)
         return self.clone() if result is self and copy else result
 
     def type(self, dtype: Any = None, non_blocking: Any = False) -> Any:

@@ -97,3 +97,11 @@ def test_the_order_of_elements_in_memory_does_not_matter(sample: Sample) -> None
     again = recall(sample, spread)
     for mine, theirs in zip(answers.tensors_in(flambeau, again), answers.tensors_in(flambeau, result), strict=True):
         numpy.testing.assert_allclose(mine.detach().numpy(), theirs.detach().numpy(), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if not getattr(getattr(s.function, "op", None), "view", True)],
+                         ids=in_words)
+def test_what_is_no_view_lies_in_memory_of_its_own(sample: Sample) -> None:
+    result, leaves = answers.call(flambeau, sample.function, sample, "float64", grad=False)
+    for out in answers.tensors_in(flambeau, result):
+        assert not any(numpy.may_share_memory(out.numpy(), leaf.detach().numpy()) for leaf in leaves if out.numel())
