@@ -10,6 +10,7 @@ from flambeau.dispatch.op import composite
 from flambeau.ops.conversion import clone
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
+from flambeau.ops.reduction import mean
 from flambeau.ops.shape import expand, reshape
 from flambeau.ops.standardization import rescaled, standardized, with_statistics
 
@@ -75,11 +76,10 @@ def _update(running: Tensor | None, batch: Tensor, momentum: float, count: int =
     """Move running statistics towards a batch's; the variance of `count` values is made unbiased."""
     if running is None:
         return
-    latest = batch._array.reshape(-1, running._array.size).mean(0)  # instances have statistics of their own
+    latest: Any = mean(batch._array.reshape(-1, running._array.size), 0)  # instances have statistics of their own
     if count > 1:
         latest = latest * (count / (count - 1))
-    running._array *= 1 - momentum
-    running._array += (momentum * latest).astype(running._array.dtype)
+    running._array[...] = running._array * (1 - momentum) + (latest * momentum).astype(running._array.dtype)
     running._storage.bump("batch_norm")
 
 

@@ -124,3 +124,20 @@ def test_debug_unwrap_shows_all_examples() -> None:
     seen: list[Any] = []
     vmap(vmap(lambda x: seen.append((func.debug_unwrap(x).shape, func.debug_unwrap(x, recurse=False).shape)) or x))(X)
     assert seen == [((3, 2), (2,))] or seen == [((2, 3), (2,))]
+
+
+def test_the_models_of_an_ensemble_move_their_own_running_statistics() -> None:
+    models = [flambeau.nn.BatchNorm1d(2) for _ in range(2)]
+    parameters, buffers = func.stack_module_state(models)
+    x = flambeau.tensor([[[1.0, 2.0], [3.0, 6.0]], [[0.0, 1.0], [0.0, 5.0]]])
+    func.vmap(lambda p, b, x: func.functional_call(models[0], (p, b), (x,)))(parameters, buffers, x)
+    assert buffers["running_mean"].tolist() == [[pytest.approx(0.2), pytest.approx(0.4)], [0.0, pytest.approx(0.3)]]
+    assert buffers["running_var"].tolist() == [pytest.approx([1.1, 1.7]), pytest.approx([0.9, 1.7])]
+    assert buffers["num_batches_tracked"].tolist() == [1, 1]
+    with pytest.raises(RuntimeError, match="cannot become, or be written into, one that has not"):
+        func.vmap(flambeau.nn.BatchNorm1d(2))(x)
+
+
+def test_a_number_that_all_share_is_filled_in_where_each_has_a_mask_of_its_own() -> None:
+    filled = func.vmap(lambda x: flambeau.masked_fill(x, flambeau.tensor(True), flambeau.tensor(2.0)))(flambeau.zeros(3))
+    assert filled.tolist() == [2, 2, 2]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from flambeau.dispatch.batching.array import batched
@@ -10,9 +11,9 @@ from flambeau.dispatch.batching.call import Call, aligned
 DIMS = ("dim", "dims", "dim0", "dim1", "dim2", "dimension")
 
 
-def elementwise(call: Call) -> Any:
+def elementwise(call: Call, names: Sequence[str] = ()) -> Any:
     """Line the dims of the examples up from the last. What they share is repeated: a body may write over either operand."""
-    names = call.arrays()
+    names = names or call.arrays()
     ndim = max(call[name].ndim for name in names)
     return call.go(**{name: aligned(call[name], ndim) if call.varies(name) else call.front(name) for name in names
                       if call.varies(name) or call[name].ndim == ndim})
@@ -53,7 +54,7 @@ def fill(call: Call) -> Any:
 
 def masked_fill(call: Call) -> Any:
     if not call.varies("value"):
-        return elementwise(call)
+        return elementwise(call, ("input", "mask"))
     from flambeau.dispatch.batching.run import raw
     from flambeau.dispatch.op import find
 
