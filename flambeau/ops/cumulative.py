@@ -1,6 +1,7 @@
 """Running maxima and minima, differences, and areas under curves."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
@@ -9,11 +10,10 @@ from flambeau.ops.addressing import from_start
 from flambeau.ops.comparison import logical_xor
 from flambeau.ops.conversion import clone
 from flambeau.ops.dims import array_of, is_complex
-from flambeau.ops.exponential import exp, log
+from flambeau.ops.exponential import exp
 from flambeau.ops.flat import flat
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import cat
-from flambeau.ops.masking import where
 from flambeau.ops.parts import along, sliced
 from flambeau.ops.products import cumsum
 from flambeau.ops.reduction import sum
@@ -67,26 +67,43 @@ def _added_at(g: Tensor, indices: Tensor, dim: int, shape: tuple[int, ...]) -> T
 cummax, cummin = _best_so_far("cummax", "maximum"), _best_so_far("cummin", "minimum")
 
 
-def _logcumsumexp_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
-    """Gather the positive and the negative part of `g` apart, as logarithms, so that nothing overflows.
+@op(promote=SAME, grad={
+    "weights": lambda g, input, total, dim: _from_before(g, input, total, dim),
+    "input": lambda g, out: g * out,
+    "total": lambda g, weights, input, total, dim: -weights * _from_before(g, input, total, dim),
+})
+def _from_behind(weights: Tensor, input: Tensor, total: Tensor, dim: int) -> Tensor:
+    """At each place, add up weights * exp(input - total) over this place's input, and all weights and totals from it on.
 
-    Complex numbers have logarithms all.
+    Linear in the weights, as a gradient is; the exponentials are added up as logarithms, so that nothing overflows.
     """
-    if not input.ndim:
-        return g
-    if is_complex(input):
-        return _gathered(g, g != 0, input, out, dim)
-    return _gathered(g, g > 0, input, out, dim) - _gathered(-g, g < 0, input, out, dim)
+    return _linear(weights, lambda logs: exp(flip(logcumsumexp(flip(logs - total, (dim,)), dim), (dim,)) + input))
 
 
-def _gathered(g: Tensor, chosen: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
-    """Sum exp(input - out) g over all later elements, of those that are chosen."""
-    floor = -1e30  # in place of the logarithm of zero, whose own gradient would be none
-    shares = where(chosen, log(where(chosen, g, 1.0)) - out, floor)
-    return exp(flip(logcumsumexp(flip(shares, (dim,)), dim), (dim,)) + input)
+@op(promote=SAME, grad={
+    "weights": lambda g, input, total, dim: _from_behind(g, input, total, dim),
+    "input": lambda g, weights, input, total, dim: weights * _from_behind(g, input, total, dim),
+    "total": lambda g, out: -g * out,
+})
+def _from_before(weights: Tensor, input: Tensor, total: Tensor, dim: int) -> Tensor:
+    """The transpose of `_from_behind`: this place's total, and all weights and inputs up to it."""
+    return _linear(weights, lambda logs: exp(logcumsumexp(logs + input, dim) - total))
 
 
-@op(promote=SAME, grad={"input": lambda g, input, out, dim: _logcumsumexp_gradient(g, input, out, dim)})
+def _linear(weights: Array, added: Callable[[Array], Array]) -> Array:
+    """Add up the positive and the negative weights apart, as logarithms. Complex numbers have logarithms all."""
+    xp = namespace_of(weights)
+    floor = -1e30  # in place of the logarithm of zero, whose exponential is no number beside another such
+
+    def of(chosen: Array, sizes: Array) -> Array:
+        return added(xp.where(chosen, xp.log(xp.where(chosen, sizes, weights.dtype.type(1))), weights.dtype.type(floor)))
+
+    if is_complex(weights):
+        return of(weights != 0, weights)
+    return of(weights > 0, weights) - of(weights < 0, -weights)
+
+
+@op(promote=SAME, grad={"input": lambda g, input, out, dim: _from_behind(g, input, out, dim) if input.ndim else g})
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     """Take the logarithm of the running sum of exponentials, without overflow.
 

@@ -93,3 +93,10 @@ def test_a_level_of_dual_tensors_ends_with_its_block() -> None:
     assert forward.unpack_dual(dual).tangent is None
     with pytest.raises(RuntimeError, match="exit"):
         forward.exit_dual_level()
+
+
+def test_forward_mode_follows_a_running_logarithm_of_sums() -> None:
+    x = flambeau.tensor([[1.0, -2.0, 3.0], [0.0, 800.0, -800.0]], dtype=flambeau.float64)
+    values, slopes = func.jvp(lambda x: flambeau.logcumsumexp(x, 1), (x,), (flambeau.tensor([[1.0, 0.0, 0.0]] * 2).double(),))
+    assert slopes[0].tolist() == pytest.approx((flambeau.exp(x[0, 0] - values[0])).tolist())
+    assert slopes[1].tolist() == [1, 0, 0]
