@@ -40,9 +40,9 @@ all amax amin aminmax any argmax argmin count_nonzero kthvalue logsumexp max mea
 
 # Something happens along a dim that stays.
 ALONG_DIMS = """
-cross cummax cummin cumprod cumsum diagonal diagonal_backward diagonal_copied diagonal_scatter flip from_before from_behind
-from_half gather gathered_from log_softmax log_softmax_backward logcumsumexp overwritten put_along scatter_add scatter_reduce softmax
-softmax_backward sort take_along to_half topk transform unfold unfold_backward"""
+cross cummax cummin cumprod cumsum diagonal diagonal_backward diagonal_copied diagonal_scatter flip from_before
+from_behind from_half gather gathered_from log_softmax log_softmax_backward logcumsumexp overwritten put_along
+scatter_add scatter_reduce softmax softmax_backward sort take_along to_half topk transform unfold unfold_backward"""
 
 # The first dim is a batch already.
 IMAGES = """
