@@ -40,15 +40,16 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         if heard is not listeners.UNHEARD:
             return heard
     values: list[Any] = []
-    mask, bit, dtype, plain, has_views = 0, 1, None, True, False
+    mask, bit, dtype, plain, tidy = 0, 1, None, True, True
     for arg in args:
         if isinstance(arg, TensorBase):
             if arg._view is not None:
                 refresh(arg)
-                has_views = True
             if arg._requires_grad:
                 mask |= bit
             arg = arg._array
+            if not arg.flags.c_contiguous:
+                tidy = False
             if arg.dtype is not dtype or arg.__class__ is not _HOST:
                 plain = plain and dtype is None and arg.__class__ is _HOST
                 dtype = arg.dtype
@@ -87,10 +88,10 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
     finally:
         QUIET.reset(token)
     if op.outputs:
-        return _several(op, args, mask, spread, result)
+        return _several(op, args, mask, spread, result, op.layout if not tidy and not in_batches else None)
     if result.__class__ is not _HOST:
         result = as_array(result)
-    if has_views and op.layout is not None and not in_batches:
+    if not tidy and op.layout is not None and not in_batches:
         result = op.layout(result, args)
     out = _bare(TensorBase._public)  # `wrap`, written out: this runs for every op
     out._array, out._storage, out._requires_grad, out._node, out._number = result, making.storage(), False, None, 0
@@ -185,9 +186,11 @@ def _narrowed(result: Any, narrow: Any) -> Any:
     return result.astype(narrow) if result.dtype is FLOAT32 else result
 
 
-def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: Any) -> Any:
+def _several(op: Any, args: tuple[Any, ...], mask: int, spread: int, results: Any, layout: Any) -> Any:
     """Wrap and record an op with more than one output."""
     arrays = [None if result is None else as_array(result) for result in results]
+    if layout is not None:
+        arrays = [None if array is None else layout(array, args) for array in arrays]
     outs = tuple(None if array is None else wrap(array) for array in arrays)
     plan = op.plan(mask, spread) if mask and grad_mode.enabled else None
     if plan is not None:

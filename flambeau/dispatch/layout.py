@@ -15,17 +15,48 @@ def row_by_row(result: Array, args: tuple[Any, ...]) -> Array:
 
 
 def as_operands(result: Array, args: tuple[Any, ...]) -> Array:
-    """Lay the result of an op that works element by element out as its operands are, the first before the others.
-
-    A result that lies row by row stays so: whoever wants to see it in another shape can.
-    """
-    if result.flags.c_contiguous:
-        return result
+    """Lay the result of an op that works element by element out as its operands are, the first before the others."""
     operands = [arg._array for arg in args if isinstance(arg, TensorBase)]
     if not all(_fits(operand.shape, result.shape) for operand in operands):
         return result  # each element comes of several; the body knows best
-    strides = _common_strides(operands, result.shape) or _packed(result.shape, _order(operands, result.shape))
-    return result if strides_in_elements(result) == strides else laid_out(result, strides)
+    return _laid_out_as(operands, result)
+
+
+def as_input(result: Array, args: tuple[Any, ...]) -> Array:
+    """Lay a result of the shape of the first argument out as that is, without its gaps."""
+    return _laid_out_as([args[0]._array], result)
+
+
+def as_suggested(result: Array, args: tuple[Any, ...]) -> Array:
+    """Lay a result out with its channels last where all operands are so, else row by row."""
+    orders = {memory_order(arg._array) for arg in args if isinstance(arg, TensorBase)}
+    order = orders.pop()
+    if orders or len(order) != result.ndim:
+        return row_by_row(result, args)
+    return with_strides(result, _packed(result.shape, list(reversed(order))))
+
+
+def ordered_by(steps: list[Sizes], result: Array) -> Array:
+    """Lay a result out so that its dims come in the order of an operand's steps along them, the first before the others."""
+    return with_strides(result, _packed(result.shape, _order(steps, result.shape)))
+
+
+def with_strides(array: Array, strides: Sizes) -> Array:
+    return array if strides_in_elements(array) == strides else laid_out(array, strides)
+
+
+def packed_strides(array: Array) -> Sizes:
+    """Strides for a copy of an array: its own where it has no gaps, else such that its dims stay in order."""
+    return _strides_as([array], array.shape)
+
+
+def _laid_out_as(operands: list[Array], result: Array) -> Array:
+    return with_strides(result, _strides_as(operands, result.shape))
+
+
+def _strides_as(operands: list[Array], shape: Sizes) -> Sizes:
+    common = _common_strides(operands, shape)
+    return common or _packed(shape, _order([steps_along(operand, shape) for operand in operands], shape))
 
 
 def _fits(shape: Sizes, whole: Sizes) -> bool:
@@ -51,9 +82,8 @@ def _packed(shape: Sizes, order: list[int]) -> Sizes:
     return tuple(strides[dim] for dim in range(len(shape)))
 
 
-def _order(operands: list[Array], shape: Sizes) -> list[int]:
+def _order(steps: list[Sizes], shape: Sizes) -> list[int]:
     """List the dims from the fastest, by insertion: a dim moves in past those that an operand takes larger steps along."""
-    steps = [_steps(operand, shape) for operand in operands]
     order = list(reversed(range(len(shape))))
     for start in range(1, len(order)):
         at = start
@@ -67,7 +97,7 @@ def _order(operands: list[Array], shape: Sizes) -> list[int]:
     return order
 
 
-def _steps(operand: Array, shape: Sizes) -> Sizes:
+def steps_along(operand: Array, shape: Sizes) -> Sizes:
     """The strides of an operand that is broadcast to `shape`."""
     extra = len(shape) - operand.ndim
     own = zip(operand.shape, strides_in_elements(operand), shape[extra:], strict=True)
@@ -85,3 +115,21 @@ def _compared(inner: int, outer: int, steps: list[Sizes], shape: Sizes) -> int:
         if shape[inner] > shape[outer]:
             return 1
     return 0
+
+
+def memory_order(array: Array) -> Sizes:
+    """Return the dims of images or volumes, (N, C, *sizes), from the slowest: channels last where PyTorch sees them so.
+
+    What could lie either way, such as images of one channel, has its channels in front.
+    """
+    plain = tuple(range(array.ndim))
+    order = (0, *plain[2:], 1)
+    if array.ndim not in (4, 5) or not array.size or not array.strides[1]:
+        return plain
+    reach = 0
+    for dim in reversed(order):
+        stride = array.strides[dim]
+        if stride < reach or dim == 0 and reach == array.strides[1]:
+            return plain
+        reach = stride * array.shape[dim]
+    return order

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.dispatch.inplace import inplace as twin_of
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.blending import blend
@@ -73,7 +74,8 @@ def sigmoid_backward(grad: Tensor, output: Tensor) -> Tensor:
     return slope
 
 
-@op(promote=SAME, grad={"input": lambda g, input: _log_sigmoid_slope(g, input)}, grad_name="LogSigmoidBackward0")
+@op(layout=row_by_row, promote=SAME, grad_name="LogSigmoidBackward0", grad={
+    "input": lambda g, input: _log_sigmoid_slope(g, input)})
 def logsigmoid(input: Tensor) -> Tensor:
     """Return log(sigmoid(input)), exact where that is near zero.
 

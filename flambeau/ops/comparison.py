@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import namespace_of
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.op import COMPARE, op
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
 
@@ -164,7 +165,7 @@ def _infinite(name: str, input: Any) -> Any:
     return namespace_of(input).isinf(input)
 
 
-@op()
+@op(layout=as_operands)
 def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
     """Say where two differ by at most `atol` plus `rtol` times the size of `other`.
 

@@ -7,6 +7,7 @@ from flambeau.core.arrays import namespace_of, strided_view
 from flambeau.core.promotion import COMPLEX64, COMPLEX128, FLOAT32, FLOAT64
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.op import TO_FLOAT, composite, op
 from flambeau.ops.flat import flat
 from flambeau.ops.masking import masked_fill
@@ -114,7 +115,7 @@ def _angle_slope(g: Tensor, input: Tensor) -> Tensor:
     return masked_fill(g * input / real(input * conj(input)) * 1j, input == 0, 0.0)
 
 
-@op(complex_rules=True, grad={"real": lambda g: real(g), "imag": lambda g: imag(g)})
+@op(layout=as_operands, complex_rules=True, grad={"real": lambda g: real(g), "imag": lambda g: imag(g)})
 def complex(real: Tensor, imag: Tensor) -> Tensor:
     """Put complex numbers together from their parts."""
     if real.dtype not in _COMPLEX_OF or imag.dtype not in _COMPLEX_OF:
@@ -132,7 +133,7 @@ def complex(real: Tensor, imag: Tensor) -> Tensor:
 _COMPLEX_OF = {FLOAT32: COMPLEX64, FLOAT64: COMPLEX128}
 
 
-@op(complex_rules=True, grad={
+@op(layout=as_operands, complex_rules=True, grad={
     "abs": lambda g, out: _outward(g, out),
     "angle": lambda g, out: real(conj(g) * out * 1j),
 })
@@ -181,7 +182,7 @@ def view_as_complex(input: Tensor) -> Tensor:
     return input.view(_COMPLEX_OF[input.dtype])[..., 0]
 
 
-@op()
+@op(layout=as_operands)
 def isreal(input: Tensor) -> Tensor:
     """Say which elements have no imaginary part.
 

@@ -7,13 +7,14 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.device import device_of, moved
 from flambeau.core.dtype import refuse_packed
 from flambeau.core.layout import channels_last, channels_last_3d, contiguous_format, preserve_format
+from flambeau.dispatch.layout import as_input
 from flambeau.dispatch.op import op
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(grad={"input": lambda g: g}, grad_name="ToCopyBackward0")
+@op(layout=as_input, grad={"input": lambda g: g}, grad_name="ToCopyBackward0")
 def cast(input: Tensor, dtype: Any) -> Tensor:
     """Copy `input` in another NumPy dtype; complex numbers lose their imaginary part on the way to real ones."""
     if input.dtype != dtype:
@@ -57,7 +58,11 @@ def is_laid_out(array: Array, memory_format: Any) -> bool:
     return len(order) == array.ndim and bool(array.transpose(order).flags.c_contiguous)
 
 
-@op(grad={"input": lambda g: g})
+def _as_asked(result: Array, args: tuple[Any, ...]) -> Array:
+    return as_input(result, args) if args[1] in (None, preserve_format) else result
+
+
+@op(layout=_as_asked, grad={"input": lambda g: g})
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """Copy `input`, keeping the order of its dims in memory, or in the order of `memory_format`.
 

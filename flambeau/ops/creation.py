@@ -17,6 +17,7 @@ from flambeau.core.promotion import INT64, of_number, promote_types
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch import batching
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import packed_strides, with_strides
 from flambeau.dispatch.outs import check_one, put
 from flambeau.ops.dims import sizes_of
 
@@ -369,6 +370,8 @@ def _like(input: Any, make: Callable[..., Array], dtype: Any, device: Any, requi
     kind = source.dtype if dtype is None else as_numpy(dtype)
     with devices.on(devices.device_of(source) if device is None else devices.resolve(device)) as xp:
         array = make(xp, source if namespace_of(source) is xp else xp.empty(source.shape, source.dtype), kind)
+    if type(source) is type(array) and not source.flags.c_contiguous:
+        array = with_strides(array, packed_strides(source))
     array = batching.beside(source, array)
     if memory_format is not None and str(memory_format) != "torch.preserve_format":
         return _finished(array, requires_grad).contiguous(memory_format=memory_format)

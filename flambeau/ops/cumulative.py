@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.comparison import logical_xor
@@ -56,7 +57,7 @@ def _best_so_far(name: str, ufunc: str) -> Any:
     >>> {name}(randn(2, 3), 1)
     >>> {name}(tensor([1.0, 3.0, 3.0, 2.0]), dim=0)
     """
-    return op(promote=SAME, outputs=("values", "indices"), named=True, grad={
+    return op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad={
         "input": lambda g_values, indices, input_shape, dim: _added_at(g_values, indices, dim, input_shape)})(body)
 
 
@@ -103,7 +104,8 @@ def _linear(weights: Array, added: Callable[[Array], Array]) -> Array:
     return of(weights > 0, weights) - of(weights < 0, -weights)
 
 
-@op(promote=SAME, grad={"input": lambda g, input, out, dim: _from_behind(g, input, out, dim) if input.ndim else g})
+@op(layout=row_by_row, promote=SAME, grad={
+    "input": lambda g, input, out, dim: _from_behind(g, input, out, dim) if input.ndim else g})
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     """Take the logarithm of the running sum of exponentials, without overflow.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import maximum, minimum
@@ -44,7 +45,7 @@ def refuse_empty(input: Array, name: str, dim: Dims) -> None:
             raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
 
 
-@op(promote=SAME, grad={
+@op(layout=row_by_row, promote=SAME, grad={
     "input": lambda g, input, out, dim, keepdim: shared_by_ties(g, input, out, dim, keepdim)})
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """Return the largest elements along `dim`, or of all; the gradient is shared by equals.
@@ -56,7 +57,7 @@ def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     return _extremum(input, "max", dim, keepdim)
 
 
-@op(promote=SAME, grad={
+@op(layout=row_by_row, promote=SAME, grad={
     "input": lambda g, input, out, dim, keepdim: shared_by_ties(g, input, out, dim, keepdim)})
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """Return the smallest elements along `dim`, or of all; the gradient is shared by equals.
@@ -67,7 +68,7 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     return _extremum(input, "min", dim, keepdim)
 
 
-@op(promote=SAME, outputs=("min", "max"), named=True, grad={
+@op(layout=row_by_row, promote=SAME, outputs=("min", "max"), named=True, grad={
     "input": lambda g_min, g_max, input, min, max, dim, keepdim:
         shared_by_ties(g_min, input, min, dim, keepdim) + shared_by_ties(g_max, input, max, dim, keepdim)})
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
@@ -95,7 +96,7 @@ def _place(input: Array, which: str, dim: int | None, keepdim: bool) -> Array:
     return getattr(input, which)(from_start(dim, input.ndim), keepdims=keepdim)
 
 
-@op(promote=SAME)
+@op(layout=row_by_row, promote=SAME)
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the largest element along `dim` is, or the largest of all when laid out flat; the first of equals.
 
@@ -105,7 +106,7 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _place(input, "argmax", dim, keepdim)
 
 
-@op(promote=SAME)
+@op(layout=row_by_row, promote=SAME)
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the smallest element along `dim` is, or the smallest of all when laid out flat; the first of equals.
 
@@ -130,7 +131,7 @@ def _best_along(name: str, place: str) -> Any:
         return (values, indices) if keepdim else (values.squeeze(axis), indices.squeeze(axis))
 
     body.__name__ = body.__qualname__ = f"_{name}"
-    return op(promote=SAME, outputs=("values", "indices"), named=True, grad={
+    return op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad={
         "input": lambda g_values, indices, input_shape, dim, keepdim: placed(g_values, indices, dim, input_shape, keepdim),
     })(body)
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
+from flambeau.core.layout import contiguous_format
+from flambeau.dispatch.layout import as_operands, as_suggested
 from flambeau.dispatch.op import composite, op
-from flambeau.ops.conversion import clone
+from flambeau.ops.conversion import clone, contiguous
 from flambeau.ops.dims import Sizes, dims_of, sizes_of
 from flambeau.ops.permutation import transpose
 from flambeau.ops.shape import expand, flatten, reshape
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 BACKWARDS = slice(None, None, -1)
 
 
-@op(grad={"input": lambda g, dims: _flip(g, dims)})
+@op(layout=as_operands, grad={"input": lambda g, dims: _flip(g, dims)})
 def _flip(input: Tensor, dims: Sizes) -> Tensor:
     return input[tuple(BACKWARDS if d in dims else slice(None) for d in range(input.ndim))].copy()
 
@@ -55,7 +57,7 @@ def flipud(input: Tensor) -> Tensor:
     return _flip(input, (0,))
 
 
-@op(grad={"input": lambda g, shifts, dims: _roll(g, tuple(-shift for shift in shifts), dims)})
+@op(layout=as_suggested, grad={"input": lambda g, shifts, dims: _roll(g, tuple(-shift for shift in shifts), dims)})
 def _roll(input: Tensor, shifts: Sizes, dims: Sizes | None) -> Tensor:
     return namespace_of(input).roll(input, shifts, dims)
 
@@ -126,8 +128,10 @@ def repeat(input: Tensor, *repeats: Any) -> Tensor:
 
 
 def _fresh(result: Any, source: Any) -> Any:
-    """Copy where every count was one and `result` is still a view of `source`."""
-    return clone(result) if getattr(result, "_view", None) is not None else result
+    """Copy where `result` is still a view of `source`, or in another order in memory."""
+    if getattr(result, "_view", None) is not None:
+        return clone(result, memory_format=contiguous_format)
+    return contiguous(result)
 
 
 @composite
@@ -176,7 +180,7 @@ def _sources(counts: Any) -> Any:
 
 def _interleaved(input: Any, repeats: Any, dim: int) -> Any:
     from flambeau.core.tensor import wrap
-    from flambeau.ops.indexing import pick
+    from flambeau.ops.rows import rows_picked
 
     shape = tuple(input.shape)
     array = getattr(repeats, "_array", None)
@@ -190,4 +194,4 @@ def _interleaved(input: Any, repeats: Any, dim: int) -> Any:
     if array.shape[0] != shape[dim]:
         raise RuntimeError(f"repeats must have the same size as input along dim, but got repeats.size(0) = {array.shape[0]} "
                            f"and input.size({dim}) = {shape[dim]}")
-    return pick(input, [wrap(_sources(array))], (dim,))
+    return rows_picked(input, wrap(_sources(array)), dim)

@@ -9,10 +9,12 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import as_input
 from flambeau.dispatch.op import composite, op
 from flambeau.dispatch.overriding import UNHEARD
 from flambeau.ops import addressing
 from flambeau.ops.parts import EVERYTHING, aliased, selected, sliced, unsqueezed
+from flambeau.ops.picked_layout import as_picked
 from flambeau.ops.shape import reshape
 from flambeau.ops.subscript import Subscript, plain, read
 
@@ -54,7 +56,7 @@ def _key(ndim: int, indices: Sequence[Array], dims: Sequence[int]) -> tuple[Any,
     return tuple(key)
 
 
-@op(grad={"input": lambda g, input_shape, indices, dims: scattered(g, indices, input_shape, dims)},
+@op(layout=as_picked, grad={"input": lambda g, input_shape, indices, dims: scattered(g, indices, input_shape, dims)},
     grad_name="IndexBackward0")
 def pick(input: Tensor, indices: Sequence[Tensor], dims: tuple[int, ...]) -> Tensor:
     """Copy the elements that index tensors at `dims` pick, or one mask whose dims start there.
@@ -112,7 +114,7 @@ def _add_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequenc
     addressing.combine_at("add", array.reshape(-1), positions, values)
 
 
-@op(grad={
+@op(layout=as_input, grad={
     "input": lambda g, indices, dims, accumulate: g if accumulate else replaced_at(g, indices, 0.0, dims, False),
     "values": lambda g, indices, dims: pick(g, indices, dims),
 }, grad_name="IndexPutBackward0")

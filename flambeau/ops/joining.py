@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import namespace_of
+from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.layout import as_suggested, row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import array_of
@@ -32,7 +33,7 @@ def _cut(g: Tensor, shapes: list[tuple[int, ...]], dim: int) -> list[Tensor]:
         sliced(g, along(dim, slice(end - size, end))) for size, end in zip(sizes, ends, strict=True)), strict=True)]
 
 
-@op(promote=SAME, grad={"tensors": lambda g, tensors_shape, dim: _cut(g, tensors_shape, dim)})
+@op(layout=as_suggested, promote=SAME, grad={"tensors": lambda g, tensors_shape, dim: _cut(g, tensors_shape, dim)})
 def _cat(tensors: Sequence[Tensor], dim: int) -> Tensor:
     joined = [tensor for tensor in tensors if not _is_left_out(tensor.shape)] or tensors[:1]
     _check_sizes(joined, from_start(dim, joined[0].ndim))
@@ -70,7 +71,16 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 concat = concatenate = cat
 
 
-@op(promote=SAME, grad={"tensors": lambda g, tensors_shape, dim: [
+def _as_stacked(result: Array, args: tuple[Any, ...]) -> Array:
+    """Lay a stack out as the tensors joined end to end would be."""
+    shape, dim = result.shape, from_start(args[-1], result.ndim)
+    if dim == result.ndim - 1:
+        return row_by_row(result, args)
+    whole = row_by_row(result, args).reshape((*shape[:dim], shape[dim] * shape[dim + 1], *shape[dim + 2:]))
+    return as_suggested(whole, args).reshape(shape)
+
+
+@op(layout=_as_stacked, promote=SAME, grad={"tensors": lambda g, tensors_shape, dim: [
     selected(g, along(from_start(dim, g.ndim), i)) for i in range(len(tensors_shape))]})
 def _stack(tensors: Sequence[Tensor], dim: int) -> Tensor:
     first = tensors[0].shape

@@ -7,6 +7,7 @@ from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.fitting import number_for
 from flambeau.core.promotion import BOOL, result_type
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.blending import blend
 from flambeau.ops.parts import selected
@@ -101,7 +102,7 @@ def _refuse_non_bool(mask: Array, title: str) -> None:
                            "compare it with 0 first")
 
 
-@op(grad={"input": lambda g, mask: masked_fill(g, mask, 0.0), "value": lambda g, mask: choose(mask, g, 0.0)})
+@op(layout=row_by_row, grad={"input": lambda g, mask: masked_fill(g, mask, 0.0), "value": lambda g, mask: choose(mask, g, 0.0)})
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
     """Copy `input`, with `value` where `mask` holds.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.bounds import clamp
 from flambeau.ops.complex_numbers import complex, conj, imag, real
@@ -43,13 +44,13 @@ def _std_gradient(g: Tensor, out: Tensor, input: Tensor, dim: Dims, correction: 
     return _var_gradient(masked_fill(g / (out * 2), out == 0, 0), input, dim, correction, keepdim)
 
 
-@op(promote=SAME, complex_rules=True, grad={"input": lambda g, input, dim, correction, keepdim:
+@op(layout=row_by_row, promote=SAME, complex_rules=True, grad={"input": lambda g, input, dim, correction, keepdim:
                                             _var_gradient(g, input, dim, correction, keepdim)})
 def _var(input: Tensor, dim: Dims, correction: float, keepdim: bool) -> Tensor:
     return _mean_square(input, dim, correction, keepdim)
 
 
-@op(promote=SAME, complex_rules=True, grad={"input": lambda g, out, input, dim, correction, keepdim:
+@op(layout=row_by_row, promote=SAME, complex_rules=True, grad={"input": lambda g, out, input, dim, correction, keepdim:
                                             _std_gradient(g, out, input, dim, correction, keepdim)})
 def _std(input: Tensor, dim: Dims, correction: float, keepdim: bool) -> Tensor:
     return _mean_square(input, dim, correction, keepdim) ** 0.5

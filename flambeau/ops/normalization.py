@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.dtype import bfloat16, float16, float32
 from flambeau.dispatch.op import composite
-from flambeau.ops.conversion import clone
+from flambeau.ops.conversion import clone, contiguous
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
 from flambeau.ops.reduction import mean
@@ -116,7 +116,7 @@ def layer_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | 
     """
     axes = _last_dims("layer_norm", input, normalized_shape, weight, bias)
     _check_dtypes(input, weight, bias)
-    return standardized(input, weight, bias, axes, tuple(normalized_shape), eps)[0]
+    return standardized(contiguous(input), weight, bias, axes, tuple(normalized_shape), eps)[0]
 
 
 def _last_dims(name: str, input: Tensor, sizes: Sequence[int], *parameters: Tensor | None) -> tuple[int, ...]:

@@ -8,8 +8,9 @@ from flambeau.core.arrays import namespace_of
 from flambeau.core.dtype import as_numpy
 from flambeau.core.promotion import promote_types
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
-from flambeau.ops.conversion import cast, clone
+from flambeau.ops.conversion import cast, clone, contiguous
 from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
 from flambeau.ops.exponential import pow
 from flambeau.ops.flat import flat
@@ -42,7 +43,7 @@ def _gradient(g: Tensor, input: Tensor, out: Tensor, p: float, dim: Dims, keepdi
     return input * pow(size, p - 2) * masked_fill(g / pow(out, p - 1), out == 0, 0)
 
 
-@op(promote=SAME, complex_rules=True, grad={"input": lambda g, input, out, p, dim, keepdim:
+@op(layout=row_by_row, promote=SAME, complex_rules=True, grad={"input": lambda g, input, out, p, dim, keepdim:
                                             _gradient(g, input, out, p, dim, keepdim)},
     grad_name="LinalgVectorNormBackward0")
 def p_norm(input: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
@@ -173,4 +174,4 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
     kept = dims_of(dim, input.ndim)[0]
     sizes = p_norm(input, float(p), tuple(d for d in range(input.ndim) if d != kept), True)
-    return input * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
+    return contiguous(input) * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.fitting import number_for
+from flambeau.dispatch.layout import as_suggested
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.dims import sizes_of
 from flambeau.ops.parts import sliced
@@ -35,7 +36,7 @@ def _inner(shape: Sequence[int], widths: Widths) -> tuple[slice, ...]:
                  for n, (before, behind) in zip(shape, widths, strict=True))
 
 
-@op(grad={"input": lambda g, widths: _constant(g, tuple((-a, -b) for a, b in widths), 0)},
+@op(layout=as_suggested, grad={"input": lambda g, widths: _constant(g, tuple((-a, -b) for a, b in widths), 0)},
     grad_name="ConstantPadNdBackward0")
 def _constant(input: Tensor, widths: Widths, value: float) -> Tensor:
     shape = tuple(n + before + behind for n, (before, behind) in zip(input.shape, widths, strict=True))
@@ -58,7 +59,7 @@ def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tens
     return _constant(input, widths_of(pad, input.ndim), value)
 
 
-@op(grad={"input": lambda g, widths, mode: pad_backward(g, widths, mode)}, grad_name="PadBackward0")
+@op(layout=as_suggested, grad={"input": lambda g, widths, mode: pad_backward(g, widths, mode)}, grad_name="PadBackward0")
 def _mirrored(input: Tensor, widths: Widths, mode: str) -> Tensor:
     return namespace_of(input).pad(input, widths, HOW[mode])
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of, strided_view
 from flambeau.core.tensor import TensorBase
+from flambeau.dispatch.layout import as_input
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import fresh, from_start
 
@@ -44,7 +45,7 @@ def zeros_around(grad: Tensor, shape: tuple[int, ...], key: tuple[Any, ...]) -> 
     return result
 
 
-@op(grad={"input": lambda g, src_shape, key: replaced(g, 0.0, key), "src": lambda g, key: sliced(g, key)})
+@op(layout=as_input, grad={"input": lambda g, src_shape, key: replaced(g, 0.0, key), "src": lambda g, key: sliced(g, key)})
 def replaced(input: Tensor, src: Tensor | float, key: tuple[Any, ...]) -> Tensor:
     """Copy `input` with one part overwritten by `src`.
 
@@ -177,7 +178,7 @@ def diagonal_view(array: Any, offset: int, dim1: int, dim2: int) -> Any:
     return strided_view(array, (*(array.shape[dim] for dim in rest), length), (*(array.strides[d] for d in rest), step))
 
 
-@op(grad={
+@op(layout=as_input, grad={
     "input": lambda g, offset, dim1, dim2, src_shape: diagonal_scatter(g, zeros_beside(g, src_shape), offset, dim1, dim2),
     "src": lambda g, offset, dim1, dim2: diagonal_copied(g, offset, dim1, dim2),
 })

@@ -6,6 +6,7 @@ from itertools import accumulate
 from operator import mul as times
 from typing import TYPE_CHECKING, Any
 
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import axis_of, holds
@@ -44,7 +45,7 @@ def _running(slices: Any) -> Iterator[Any]:
     return accumulate(slices[:-1], times, initial=flat(slices[0]) + 1)
 
 
-@op(grad={"input": lambda g, input, out, dim, keepdim: _prod_gradient(g, input, out, dim, keepdim)})
+@op(layout=row_by_row, grad={"input": lambda g, input, out, dim, keepdim: _prod_gradient(g, input, out, dim, keepdim)})
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Multiply the elements along `dim`, or all of them.
 
@@ -80,7 +81,7 @@ def _along(input: Any, name: str, dim: int, dtype: Any) -> Any:
     return narrowed(getattr(input, name)(axis, work), target) if input.ndim else input.astype(target)
 
 
-@op(grad={"input": lambda g, dim: _sum_of_later(g, dim)})
+@op(layout=row_by_row, grad={"input": lambda g, dim: _sum_of_later(g, dim)})
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Add up along `dim`, keeping every step.
 
@@ -90,7 +91,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     return _along(input, "cumsum", dim, dtype)
 
 
-@op(grad={"input": lambda g, input, out, dim: _cumprod_gradient(g, input, out, dim)})
+@op(layout=row_by_row, grad={"input": lambda g, input, out, dim: _cumprod_gradient(g, input, out, dim)})
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Multiply along `dim`, keeping every step.
 

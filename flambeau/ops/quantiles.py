@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import TensorBase, wrap
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import clamp
@@ -43,7 +44,7 @@ def _alone(input: Array, dim: int) -> tuple[Array, Array]:
     return input.copy(), namespace_of(input).zeros((), "i8")
 
 
-@op(promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)
+@op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
     """Return the `k`-th smallest element along `dim` (the smallest is the first), and where it is.
 
@@ -58,7 +59,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tup
     if not input.ndim:
         return _alone(input, dim)
     refuse(BOOL + COMPLEX, "kthvalue_cpu", input)
-    return _picked(input, order_of(input, axis)[along(axis, slice(k - 1, k))], axis, keepdim)
+    return _picked(input, order_of(input, axis)[along(axis, slice(k - 1, k))].copy(), axis, keepdim)
 
 
 def _middle(input: Array, axis: int, skip_nan: bool) -> Array:
@@ -84,7 +85,7 @@ def _median_along(name: str, skip_nan: bool) -> Any:
         return _picked(input, _middle(input, axis, skip_nan), axis, keepdim)
 
     body.__name__ = body.__qualname__ = f"_{name}"
-    return op(promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)(body)
+    return op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)(body)
 
 
 def _median_of_all(name: str, skip_nan: bool) -> Any:
@@ -96,7 +97,8 @@ def _median_of_all(name: str, skip_nan: bool) -> Any:
         return flat[_middle(flat, 0, skip_nan)[0]]
 
     body.__name__ = body.__qualname__ = f"_{name}"
-    return op(promote=SAME, grad={"input": lambda g, input, out: shared_by_ties(g, input, out, None, False)})(body)
+    return op(layout=row_by_row, promote=SAME, grad={
+        "input": lambda g, input, out: shared_by_ties(g, input, out, None, False)})(body)
 
 
 _median, _nanmedian = _median_along("median", False), _median_along("nanmedian", True)
@@ -124,7 +126,7 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
     return _nanmedian_all(input) if dim is None else _nanmedian(input, dim, keepdim)
 
 
-@op(promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)
+@op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad=SELECTS)
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, Tensor]:
     """Return the most frequent element along `dim`, the smallest of such, and where it is last.
 

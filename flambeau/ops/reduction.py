@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES, as_numpy, from_numpy
 from flambeau.core.promotion import FLOAT32, INT64
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import TO_FLOAT, composite, op
 from flambeau.ops.dims import Dims, Sizes, axis_of, folded, sizes_of
 from flambeau.ops.exponential import exp
@@ -47,7 +48,7 @@ def narrowed(result: Any, dtype: Any) -> Any:
     return result if result.dtype == dtype else result.astype(dtype)
 
 
-@op(grad={"input": lambda g, input_shape, dim, keepdim: restore_dims(g, input_shape, dim, keepdim)})
+@op(layout=row_by_row, grad={"input": lambda g, input_shape, dim, keepdim: restore_dims(g, input_shape, dim, keepdim)})
 def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Add up the elements along `dim`, or all of them. Integers and booleans add up to int64.
 
@@ -60,7 +61,8 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     return narrowed(input.sum(axis_of(dim, input.ndim), work, keepdims=keepdim), target)
 
 
-@op(grad={"input": lambda g, input, dim, keepdim: restore_dims(g, input.shape, dim, keepdim) * (input == input)})
+@op(layout=row_by_row, grad={
+    "input": lambda g, input, dim, keepdim: restore_dims(g, input.shape, dim, keepdim) * (input == input)})
 def nansum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Add up the elements that are not NaN.
 
@@ -74,7 +76,7 @@ def nansum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any
     return narrowed(input.sum(axis_of(dim, input.ndim), work, keepdims=keepdim), target)
 
 
-@op(grad={"input": lambda g, input_shape, dim, keepdim:
+@op(layout=row_by_row, grad={"input": lambda g, input_shape, dim, keepdim:
           restore_dims(g, input_shape, dim, keepdim) / count_folded(input_shape, dim)})
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Average the elements along `dim`, or all of them.
@@ -111,7 +113,7 @@ def _truth(input: Array, test: str, dim: Dims, keepdim: bool) -> Array:
     return result.astype(input.dtype) if input.dtype.kind == "u" and input.dtype.itemsize == 1 else result
 
 
-@op()
+@op(layout=row_by_row)
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Say whether all elements along `dim` are true, that is, not zero.
 
@@ -121,7 +123,7 @@ def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     return _truth(input, "all", dim, keepdim)
 
 
-@op()
+@op(layout=row_by_row)
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Say whether any element along `dim` is true, that is, not zero.
 
@@ -131,7 +133,7 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     return _truth(input, "any", dim, keepdim)
 
 
-@op()
+@op(layout=row_by_row)
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """Count the elements along `dim` that are not zero.
 
@@ -141,7 +143,8 @@ def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     return (input != 0).sum(axis_of(dim, input.ndim), INT64)
 
 
-@op(promote=TO_FLOAT, grad={"input": lambda g, input, out, dim, keepdim: kept_dims(g, input.shape, dim, keepdim)
+@op(layout=row_by_row, promote=TO_FLOAT, grad={
+    "input": lambda g, input, out, dim, keepdim: kept_dims(g, input.shape, dim, keepdim)
                             * exp(input - kept_dims(out, input.shape, dim, keepdim))})
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """Take the logarithm of the sum of exponentials, without overflow.

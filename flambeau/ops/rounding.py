@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.op import SAME, TO_FLOAT, op
 from flambeau.ops.comparison import isfinite
 from flambeau.ops.complex_numbers import conj, is_complex, real
@@ -116,7 +117,7 @@ def _turning(g: Tensor, input: Tensor, direction: Tensor) -> Tensor:
     return masked_fill((g - real(g * conj(direction)) * direction) / size, size == 0, 0.0)
 
 
-@op()
+@op(layout=as_operands)
 def signbit(input: Tensor) -> Tensor:
     """Say which elements carry a minus sign; -0.0 does.
 
@@ -141,7 +142,7 @@ def copysign(input: Tensor, other: Tensor | float) -> Tensor:
     return namespace_of(input).copysign(input, other)
 
 
-@op(grad={"input": undifferentiable("heaviside"), "values": undifferentiable("heaviside")})
+@op(layout=as_operands, grad={"input": undifferentiable("heaviside"), "values": undifferentiable("heaviside")})
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """Return 0 below zero, 1 above, and `values` at zero.
 
@@ -153,14 +154,14 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     return namespace_of(input).where(input == 0, values, (input > 0).astype(input.dtype))
 
 
-@op(grad={"input": lambda g, input, other: choose(input != other, g, 0.0), "other": lambda g: flat(g)})
+@op(layout=as_operands, grad={"input": lambda g, input, other: choose(input != other, g, 0.0), "other": lambda g: flat(g)})
 def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """Return the next number that the dtype has, on the way to `other`."""
     refuse(NOT_FLOAT + COMPLEX, "nextafter_cpu", input, other)
     return namespace_of(input).nextafter(input, other)
 
 
-@op(grad={"input": lambda g, input: g * isfinite(input)})
+@op(layout=as_operands, grad={"input": lambda g, input: g * isfinite(input)})
 def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = None,
                neginf: float | None = None) -> Tensor:
     """Replace NaN by `nan` (or 0), and infinities by `posinf` and `neginf` (or the dtype's largest numbers).

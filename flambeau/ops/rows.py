@@ -1,17 +1,19 @@
 """Reading and writing whole slices along a dim, by a list of indices."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.fitting import number_for
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import as_input, row_by_row
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import from_start, refuse_beyond, refuse_outside
 from flambeau.ops.dims import array_of
-from flambeau.ops.indexing import pick, replaced_at
-from flambeau.ops.masking import masked_fill
+from flambeau.ops.indexing import pick, replaced_at, scattered
+from flambeau.ops.masking import choose, masked_fill
 from flambeau.ops.pointwise import mul
 from flambeau.ops.shape import reshape
 
@@ -31,6 +33,12 @@ def _refuse_non_list(index: Array, title: str, error: type[Exception] = IndexErr
         raise RuntimeError(f"{title}(): Expected dtype int32 or int64 for index, not {pytorch_name(index.dtype)}")
 
 
+@op(layout=row_by_row, grad_name="IndexSelectBackward0", grad={
+    "input": lambda g, input_shape, indices, dims: scattered(g, indices, input_shape, dims)})
+def _rows_picked(input: Tensor, indices: Sequence[Tensor], dims: tuple[int, ...]) -> Tensor:
+    return pick(input, indices, dims)
+
+
 @composite
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Copy the slices of `input` along `dim` that `index` lists.
@@ -47,7 +55,12 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise IndexError(f"index out of range in self: {error}") from None
     if not shape:
         return reshape(index_select(reshape(input, (1,)), 0, index), ())
-    return pick(input, [_as_list(index)], (dim,))
+    return rows_picked(input, _as_list(index), dim)
+
+
+def rows_picked(input: Any, index: Any, dim: int) -> Any:
+    """Copy slices of `input` that are known to be there."""
+    return _rows_picked(input, [index], (dim,))
 
 
 def _as_list(index: Any) -> Any:
@@ -82,11 +95,27 @@ def _refuse_other_dtype(title: str, input: Array, source: Array) -> None:
                            f"{pytorch_name(input.dtype)} and (source) {pytorch_name(source.dtype)}")
 
 
+def _declare(grad_name: str) -> Any:
+    """Make the op that writes or adds slices; PyTorch has two names for it on the tape."""
+    @op(layout=row_by_row, grad_name=grad_name, grad={
+        "input": lambda g, indices, dims, accumulate: g if accumulate else replaced_at(g, indices, 0.0, dims, False),
+        "values": lambda g, indices, dims: pick(g, indices, dims),
+    })
+    def rows_replaced(input: Tensor, indices: Sequence[Tensor], values: Tensor, dims: tuple[int, ...],
+                      accumulate: bool) -> Tensor:
+        return replaced_at(input, indices, values, dims, accumulate)
+
+    return rows_replaced
+
+
+_copied, _added = _declare("IndexCopyBackward0"), _declare("IndexAddBackward0")
+
+
 def _with_rows(input: Any, dim: int, index: Any, source: Any, accumulate: bool) -> Any:
     if not input.ndim:
         return reshape(_with_rows(reshape(input, (1,)), 0, index, reshape(source, (1,)), accumulate), ())
     dim = from_start(dim, input.ndim)
-    return replaced_at(input, [_as_list(index)], source, (dim,), accumulate)
+    return (_added if accumulate else _copied)(input, [_as_list(index)], source, (dim,), accumulate)
 
 
 @composite
@@ -124,6 +153,12 @@ def _marked(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return marks.reshape((size,) + (1,) * (input.ndim - dim - 1) if input.ndim else ())
 
 
+@op(layout=as_input, grad_name="IndexFillBackward0", grad={
+    "input": lambda g, mask: masked_fill(g, mask, 0.0), "value": lambda g, mask: choose(mask, g, 0.0)})
+def _rows_filled(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
+    return masked_fill(input, mask, value)
+
+
 @composite
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) -> Tensor:
     """Copy `input`, with `value` in the slices along `dim` that `index` lists.
@@ -133,4 +168,4 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) ->
     """
     if isinstance(value, complex) and not input.dtype.is_complex:
         raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
-    return masked_fill(input, _marked(input, dim, index), value)
+    return _rows_filled(input, _marked(input, dim, index), value)

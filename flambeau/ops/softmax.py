@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import as_numpy
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.conversion import cast
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(promote=SAME, grad={"input": lambda g, out, dim: softmax_backward(g, out, dim)}, grad_name="SoftmaxBackward0")
+@op(layout=row_by_row, promote=SAME, grad_name="SoftmaxBackward0", grad={
+    "input": lambda g, out, dim: softmax_backward(g, out, dim)})
 def _softmax(input: Tensor, dim: int | None) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "softmax_lastdim_kernel_impl", input)
     xp = namespace_of(input)
@@ -75,7 +77,8 @@ def axis(dim: int, ndim: int) -> int | None:
     return dim if ndim else None
 
 
-@op(promote=SAME, grad_name="LogSoftmaxBackward0", grad={"input": lambda g, out, dim: log_softmax_backward(g, out, dim)})
+@op(layout=row_by_row, promote=SAME, grad_name="LogSoftmaxBackward0", grad={
+    "input": lambda g, out, dim: log_softmax_backward(g, out, dim)})
 def _log_softmax(input: Tensor, dim: int | None) -> Tensor:
     refuse(NOT_FLOAT + COMPLEX, "log_softmax_lastdim_kernel_impl", input)
     xp = namespace_of(input)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.layout import as_operands, row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.dims import array_of
@@ -31,7 +32,7 @@ def _with_values(input: Array, order: Array, axis: int) -> tuple[Array, Array]:
     return namespace_of(input).take_along_axis(input, order, axis), order
 
 
-@op(promote=SAME, outputs=("values", "indices"), named=True, grad={
+@op(layout=as_operands, promote=SAME, outputs=("values", "indices"), named=True, grad={
     "input": lambda g_values, indices, input_shape, dim: placed(g_values, indices, dim, input_shape)})
 def _sort(input: Tensor, dim: int, descending: bool) -> tuple[Tensor, Tensor]:
     if not input.ndim:
@@ -71,7 +72,7 @@ def msort(input: Tensor) -> Tensor:
     return _sort(input, 0, False)[0]
 
 
-@op(promote=SAME, outputs=("values", "indices"), named=True, grad={
+@op(layout=row_by_row, promote=SAME, outputs=("values", "indices"), named=True, grad={
     "input": lambda g_values, indices, input_shape, dim: placed(g_values, indices, dim, input_shape)})
 def _topk(input: Tensor, k: int, dim: int, largest: bool) -> tuple[Tensor, Tensor]:
     axis, size = from_start(dim, input.ndim), input.shape[dim] if input.ndim else 1
@@ -87,7 +88,7 @@ def _topk(input: Tensor, k: int, dim: int, largest: bool) -> tuple[Tensor, Tenso
         candidates = xp.sort(xp.argpartition(input, size - k if largest else k - 1, axis)[along(axis, chosen)], axis)
         order = order_of(xp.take_along_axis(input, candidates, axis), axis, largest)
         return _with_values(input, xp.take_along_axis(candidates, order, axis), axis)
-    return _with_values(input, order_of(input, axis, largest)[along(axis, slice(0, k))], axis)
+    return _with_values(input, order_of(input, axis, largest)[along(axis, slice(0, k))].copy(), axis)  # lets the others go
 
 
 @composite

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import wrap as wrap_tensor
 from flambeau.dispatch.inplace import inplace
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import composite, op
 from flambeau.ops.dims import array_of
 from flambeau.ops.masking import masked_fill
@@ -26,7 +27,7 @@ def _masked(input: Array, diagonal: int, lower: bool) -> Array:
     return xp.where(inside, input, input.dtype.type(0))
 
 
-@op(grad={"input": lambda g, diagonal: tril(g, diagonal)})
+@op(layout=row_by_row, grad={"input": lambda g, diagonal: tril(g, diagonal)})
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     """Keep what is on and below a diagonal of matrices; the rest becomes zero.
 
@@ -36,7 +37,7 @@ def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     return _masked(input, diagonal, True)
 
 
-@op(grad={"input": lambda g, diagonal: triu(g, diagonal)})
+@op(layout=row_by_row, grad={"input": lambda g, diagonal: triu(g, diagonal)})
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """Keep what is on and above a diagonal of matrices; the rest becomes zero.
 

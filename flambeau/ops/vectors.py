@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flambeau.core.arrays import namespace_of
 from flambeau.core.dtype import HALVES
 from flambeau.dispatch.inplace import pytorch_name
+from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.complex_numbers import conj
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(promote=SAME, grad={
+@op(layout=row_by_row, promote=SAME, grad={
     "input": lambda g, other, dim: _cross(other, g, dim),
     "other": lambda g, input, dim: _cross(g, input, dim),
 }, grad_name="LinalgCrossBackward0")

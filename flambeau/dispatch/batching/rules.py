@@ -59,6 +59,7 @@ _OWN: dict[str, Rule] = {
     "native_dropout": chance.dropout, "nll_loss": losses.nll_loss, "nll_loss_backward": losses.nll_loss_backward,
     "pad_backward": shapes.pad, "part": shapes.part, "permute": shapes.permute, "pick": indexing.pick,
     "replaced": shapes.replace, "replaced_at": indexing.replace, "reshape": shapes.reshape, "roll": shapes.roll,
+    "rows_filled": families.masked_fill, "rows_picked": indexing.pick, "rows_replaced": indexing.replace,
     "rrelu_with_slopes": chance.drawing_op, "sample_dirichlet": chance.drawing_op, "scattered": indexing.scatter,
     "squeeze": shapes.squeeze, "stack": shapes.join, "standard_gamma": chance.drawing_op,
     "standardized": families.standardize, "standardized_backward": families.standardize_backward, "t": shapes.turn,
