@@ -39,6 +39,8 @@ def number_for(dtype: Any, value: Any) -> Any:
 
 def _is_counted(dtype: Any, value: float) -> bool:
     """Say whether an integer dtype reaches a number. PyTorch lets negative ones into unsigned dtypes, as far as they wrap."""
+    if dtype.kind == "u" and isinstance(value, float) and value < 0:
+        return False  # only whole numbers wrap
     limit = 1 << 8 * dtype.itemsize - (dtype.kind == "i")
     return -limit - (dtype.kind == "i") < value < limit  # False for NaN too
 

@@ -16,6 +16,7 @@ class Storage:
 
     version = 0  # on the class: an instance is made for every tensor, and most are never written to
     writer: str | None = None
+    turned = 0  # the version at which the tensor that it belongs to last got another shape in place
 
     def bump(self, writer: str, depth: int = 1) -> None:
         """Count a write by the op `writer`, called from `depth` frames up."""

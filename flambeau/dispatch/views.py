@@ -4,7 +4,8 @@ from __future__ import annotations
 from typing import Any
 
 from flambeau.autograd.mode import enable_grad, grad_mode
-from flambeau.core.arrays import shares_memory
+from flambeau.core.arrays import Array, shares_memory, strides_in_elements
+from flambeau.core.memory import address_of
 from flambeau.core.tensor import AMONG_SEVERAL, UNRECORDED, View
 
 
@@ -39,6 +40,8 @@ def refresh(tensor: Any) -> None:
     version = tensor._storage.version
     if view.seen == version or view.steps is None:
         return
+    if view.seen < tensor._storage.turned:
+        view.steps = (_straight(view.base._array, tensor._array),)
     if view.base._requires_grad:
         if view.made is not None:
             if grad_mode.enabled:
@@ -48,6 +51,15 @@ def refresh(tensor: Any) -> None:
             again = follow(view.base, view.steps)
         tensor._node, tensor._number, tensor._requires_grad = again._node, again._number, again._requires_grad
     view.seen = version
+
+
+def _straight(base: Array, array: Array) -> tuple[Any, ...]:
+    """Return the one step from a base to a view of it by strides: the base has another shape than when the view was made."""
+    from flambeau.dispatch.op import find
+
+    offset = (address_of(array) - address_of(base)) // array.itemsize
+    source = tuple(base.shape), strides_in_elements(base)
+    return find("strides.as_strided"), (tuple(array.shape), strides_in_elements(array), offset, source)
 
 
 def outlived(view: View) -> RuntimeError:

@@ -10,6 +10,7 @@ from flambeau.dispatch.op import SAME, TO_FLOAT, composite, op
 from flambeau.ops.addressing import from_start
 from flambeau.ops.blending import blend
 from flambeau.ops.bounds import clamp_max
+from flambeau.ops.dims import array_of
 from flambeau.ops.exponential import exp
 from flambeau.ops.masking import choose
 from flambeau.ops.parts import narrow
@@ -244,6 +245,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """
     if input.ndim == 0:
         raise RuntimeError("glu does not support 0-dimensional tensors")
+    refuse(COMPLEX, "glu_cpu", array_of(input))
     dim = from_start(dim, input.ndim)
     half, odd = divmod(input.shape[dim], 2)
     if odd:

@@ -56,15 +56,15 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
     "target": lambda g, input, reduction: -input * share(g, reduction, input.shape),
 })
 def _with_logits(input: Tensor, target: Tensor, reduction: str) -> Tensor:
-    """log(1 + exp(-|x|)) + max(x, 0) - x target: no exponential overflows."""
+    """log(1 + exp(-|x|)) + max(-x, 0) + (1 - target) x: no exponential overflows."""
     refuse(NOT_FLOAT + COMPLEX, "log_sigmoid_cpu", input)
     xp = namespace_of(input)
     losses = xp.asarray(xp.abs(input))
     xp.negative(losses, out=losses)
     xp.exp(losses, out=losses)
     xp.log1p(losses, out=losses)
-    losses += xp.maximum(input, 0)
-    losses -= input * target
+    losses += xp.maximum(-input, 0)
+    losses += (1 - target) * input
     return folded(losses, reduction)
 
 

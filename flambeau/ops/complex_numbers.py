@@ -141,6 +141,9 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     """Put complex numbers together from distances and angles."""
     if abs.dtype != angle.dtype:
         raise RuntimeError(f"polar(): distances of {abs.dtype} and angles of {angle.dtype} must be of one dtype")
+    if abs.dtype.kind not in "fV":
+        raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
+                           f"{pytorch_name(abs.dtype)} and {pytorch_name(angle.dtype)}")
     xp = namespace_of(abs)
     return complex(abs * xp.cos(angle), abs * xp.sin(angle))
 

@@ -15,7 +15,7 @@ from flambeau.ops.exponential import exp
 from flambeau.ops.flat import flat
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import cat
-from flambeau.ops.parts import along, sliced
+from flambeau.ops.parts import along, selected, sliced
 from flambeau.ops.products import cumsum
 from flambeau.ops.reduction import sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT, refuse
@@ -116,7 +116,7 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     if not input.ndim or not input.size:
         return input.copy()
     if input.dtype.kind == "c":
-        return xp.moveaxis(_complex_steps(xp, xp.moveaxis(input, axis, 0)), 0, axis)
+        return xp.ascontiguousarray(xp.moveaxis(_complex_steps(xp, xp.moveaxis(input, axis, 0)), 0, axis))
     return running(xp.logaddexp, input, axis)
 
 
@@ -166,11 +166,15 @@ def _steps(x: Tensor, ndim: int, dim: int, what: str) -> Tensor:
     return reshape(widths, (-1, *(1,) * (ndim - dim - 1))) if x.ndim == 1 else widths
 
 
-def _areas(y: Tensor, x: Tensor | None, dx: float, dim: int, what: str) -> tuple[Tensor, int]:
-    axis = from_start(dim, y.ndim)
+def _checked(y: Tensor, x: Tensor | None, dim: int, what: str) -> int:
     for name, values in (("y", y), ("x", x)):
         if values is not None and array_of(values).dtype.kind == "b":
             raise RuntimeError(f"{what}: received a bool input for `{name}`, but bool is not supported")
+    return from_start(dim, y.ndim)
+
+
+def _areas(y: Tensor, x: Tensor | None, dx: float, dim: int, what: str) -> tuple[Tensor, int]:
+    axis = _checked(y, x, dim, what)
     heights = sliced(y, along(axis, slice(1, None))) + sliced(y, along(axis, slice(None, -1)))
     if x is None:
         return heights * (dx / 2.0), axis
@@ -191,6 +195,10 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     """
     if not y.shape[from_start(dim, y.ndim)]:
         return sum(y, dim)
+    if x is None:
+        axis = _checked(y, x, dim, "trapezoid")
+        ends = selected(y, along(axis, 0)) + selected(y, along(axis, -1))
+        return (sum(y, axis) - ends * 0.5) * dx
     areas, axis = _areas(y, x, dx, dim, "trapezoid")
     return sum(areas, axis)
 

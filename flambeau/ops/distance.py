@@ -4,7 +4,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import namespace_of
+from flambeau.core.dtype import HALVES
 from flambeau.core.tensor import wrap
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite
 from flambeau.ops.dims import array_of
 from flambeau.ops.indexing import pick
@@ -23,10 +25,14 @@ def _check_points(x1: Any, x2: Any, p: float) -> None:
     for number, x in enumerate((x1, x2), start=1):
         if array_of(x).dtype.kind not in "fV":
             raise RuntimeError(f"cdist only supports floating-point dtypes, X{number} got: {x.dtype}")
+        if array_of(x).dtype in HALVES:
+            raise NotImplementedError(f"\"cdist\" not implemented for '{pytorch_name(array_of(x).dtype)}'; convert to float32")
         if x.ndim < 2:
             raise RuntimeError(f"cdist only supports at least 2D tensors, X{number} got: {x.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
+    if x1.dtype != x2.dtype:
+        raise RuntimeError(f"cdist expects both of one dtype, but got {x1.dtype} and {x2.dtype}")
     if p < 0:
         raise RuntimeError(f"cdist only supports non-negative p values, not {p}")
 

@@ -79,6 +79,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     """
     if not input.size:
         refuse_empty(input, "aminmax", dim)
+    refuse(COMPLEX, "aminmax_cpu", input)
     axis = axis_of(dim, input.ndim)
     return input.min(axis, keepdims=keepdim), input.max(axis, keepdims=keepdim)
 

@@ -65,11 +65,12 @@ def pick(input: Tensor, indices: Sequence[Tensor], dims: tuple[int, ...]) -> Ten
     >>> pick(randn(3, 4, 2), [tensor([[0], [2]]), tensor([1, 0])], (0, 2))
     >>> pick(randn(2, 3), [mask(2, 3)], (0,))
     """
+    xp = namespace_of(input)
     addressing.checked(input, indices, dims)
     try:
         if len(indices) == 1 and indices[0].dtype.kind != "b" and input.flags.c_contiguous:
             return input.take(indices[0], dims[0])  # quicker than input[key]
-        return input[_key(input.ndim, indices, dims)]
+        return xp.ascontiguousarray(input[_key(input.ndim, indices, dims)])
     except IndexError:
         addressing.checked(input, indices, dims, failed=True)
         raise

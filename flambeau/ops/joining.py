@@ -186,6 +186,9 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
             raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {list(line.shape)}")
     if not lines:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
+    if len({array_of(line).dtype for line in lines}) > 1:
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype, but got "
+                           f"{', '.join(str(line.dtype) for line in lines)}; convert them to one")
     turned = indexing == "xy" and len(lines) > 1
     lines = [lines[1], lines[0], *lines[2:]] if turned else list(lines)
     shape = tuple(array_of(line).size for line in lines)

@@ -219,6 +219,8 @@ def _factor(number: Any, tensor: Any) -> Any:
 
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """Return `beta * base + alpha * product`, the factors cast to the dtype; a beta of 0 leaves even NaN out."""
+    if not is_array(array_of(base)):
+        raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(base).__name__}")
     if base.dtype != product.dtype and not casting.is_on():
         raise RuntimeError(f"self and mat2 must have the same dtype, but got {base.dtype} and {product.dtype}; convert one")
     beta, alpha = _factor(beta, product), _factor(alpha, product)

@@ -145,6 +145,13 @@ def nuclear_norm(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tens
     return _by_name(input, "nuc", (-2, -1) if dim is None else dim, keepdim, None)
 
 
+def refuse_whole(values: Any, what: str) -> None:
+    """Raise RuntimeError for whole numbers, which have no norm."""
+    kind = array_of(values).dtype
+    if kind.kind not in "fcV":
+        raise RuntimeError(f"{what} Got {pytorch_name(kind)}")
+
+
 @composite
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """Return the `p`-norm of the difference.
@@ -152,7 +159,9 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     >>> dist(randn(2, 3), randn(3))
     >>> dist(randn(4), randn(4), 1)
     """
-    return p_norm(input - other, float(p), None, False)
+    gap = input - other
+    refuse_whole(gap, "norm(): input dtype should be either floating point or complex.")
+    return p_norm(gap, float(p), None, False)
 
 
 def renorm_copy(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:

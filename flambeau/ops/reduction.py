@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES, as_numpy, from_numpy
 from flambeau.core.promotion import FLOAT32, INT64
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import TO_FLOAT, composite, op
 from flambeau.ops.dims import Dims, Sizes, axis_of, folded, sizes_of
@@ -73,6 +74,8 @@ def nansum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any
     if input.dtype.kind == "c":
         raise RuntimeError("nansum does not support complex inputs")
     input, work, target = widened(xp.where(input != input, input.dtype.type(0), input), dtype)
+    if work.kind == "c":
+        raise NotImplementedError(f"\"nansum_cpu\" not implemented for '{pytorch_name(work)}'")
     return narrowed(input.sum(axis_of(dim, input.ndim), work, keepdims=keepdim), target)
 
 

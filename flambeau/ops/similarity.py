@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flambeau.dispatch.op import composite
 from flambeau.ops.bounds import clamp_min
-from flambeau.ops.norms import p_norm
+from flambeau.ops.norms import p_norm, refuse_whole
 from flambeau.ops.reduction import sum
 from flambeau.ops.shape import broadcast_tensors
 
@@ -20,6 +20,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
     >>> normalize(randn(2, 3))
     >>> normalize(randn(2, 3), p=1.0, dim=0)
     """
+    refuse_whole(input, "linalg.vector_norm: Expected a floating point or complex tensor as input.")
     return input / clamp_min(p_norm(input, p, dim, True), eps)
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
+def refuse_unordered(input: Array, what: str) -> None:
+    if input.dtype.kind == "c":
+        raise RuntimeError(f"{what} does not support complex dtypes on CPU: complex numbers have no order")
+
+
 def order_of(input: Array, axis: int, descending: bool = False) -> Array:
     """Return the indices that sort `input`; equals keep their order, NaN counts as the largest."""
-    if input.dtype.kind == "c":
-        raise RuntimeError("Sort currently does not support complex dtypes on CPU: complex numbers have no order")
+    refuse_unordered(input, "Sort currently")
     if not descending:
         return namespace_of(input).argsort(input, axis, kind="stable")
     backwards = along(axis, BACKWARDS)
@@ -35,6 +39,7 @@ def _with_values(input: Array, order: Array, axis: int) -> tuple[Array, Array]:
 @op(layout=as_operands, promote=SAME, outputs=("values", "indices"), named=True, grad={
     "input": lambda g_values, indices, input_shape, dim: placed(g_values, indices, dim, input_shape)})
 def _sort(input: Tensor, dim: int, descending: bool) -> tuple[Tensor, Tensor]:
+    refuse_unordered(input, "Sort currently")
     if not input.ndim:
         from_start(dim, 0)
         return input.copy(), namespace_of(input).zeros((), "i8")
@@ -78,6 +83,7 @@ def _topk(input: Tensor, k: int, dim: int, largest: bool) -> tuple[Tensor, Tenso
     axis, size = from_start(dim, input.ndim), input.shape[dim] if input.ndim else 1
     if input.dtype.kind == BOOL:
         raise RuntimeError("topk does not support bool dtypes on CPU; convert to integers")
+    refuse_unordered(input, "topk")
     if not 0 <= k <= size:
         raise RuntimeError(f"selected index k out of range: k={k} of {size} elements along dim {dim}")
     if not input.ndim:
@@ -117,6 +123,7 @@ def _places(xp: Any, sequence: Array, values: Array, side: str) -> Array:
 def _searchsorted(sorted_sequence: Tensor, values: Tensor, sorter: Tensor | None, side: str, dtype: str) -> Tensor:
     xp = namespace_of(sorted_sequence)
     refuse(COMPLEX, "searchsorted_out_cpu", values, sorted_sequence)
+    refuse(BOOL, "searchsorted_out_cpu", values)
     if sorter is not None:
         sorted_sequence = xp.take_along_axis(sorted_sequence, sorter, -1)
     return xp.asarray(_places(xp, sorted_sequence, values, side)).astype(dtype)

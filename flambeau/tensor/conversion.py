@@ -169,6 +169,6 @@ class ConversionMethods(TensorBase):
         return conversion.is_laid_out(self._array, memory_format)
 
     def data_ptr(self) -> Any:
-        return address_of(self._array)
+        return address_of(self._array) if self._array.size else 0
 
 

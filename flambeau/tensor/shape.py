@@ -46,6 +46,8 @@ def turned(function: Any) -> Any:
         if grad_mode.enabled:
             self._node, self._number, self._requires_grad = out._node, out._number, out._requires_grad
         self._storage.bump(title)
+        if self._view is None:
+            self._storage.turned = self._storage.version
         return self
 
     method.__name__ = method.__qualname__ = title

@@ -245,3 +245,18 @@ def test_a_diagonal_is_filled_and_may_start_again():
     assert torch.zeros(3, 3, 3).fill_diagonal_(2).sum().item() == 6
     with pytest.raises(RuntimeError, match="equal length"):
         torch.zeros(2, 3, 3).fill_diagonal_(2)
+
+
+def test_views_stay_where_they_are_when_their_base_gets_another_shape_in_place():
+    x = torch.arange(6.0).reshape(2, 3).requires_grad_()
+    y = x * 2
+    row = y[1]
+    end = row[1:]
+    y.t_()
+    assert torch.autograd.grad(row.sum(), x, retain_graph=True)[0].tolist() == [[0, 0, 0], [2, 2, 2]]
+    end.mul_(2)
+    y.unsqueeze_(0)
+    row.add_(1)
+    assert y.tolist() == [[[0, 7], [2, 17], [4, 21]]]
+    (slopes,) = torch.autograd.grad((y * y).sum(), x)
+    assert slopes.tolist() == [[0, 8, 16], [28, 136, 168]]

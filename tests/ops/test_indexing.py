@@ -472,3 +472,9 @@ def test_a_number_in_a_tensor_gets_the_gradient_of_all_places_it_went_to():
 def test_a_value_that_does_not_fit_a_mask_is_a_runtime_error():
     with pytest.raises(RuntimeError, match=r"shape mismatch: value tensor of shape \[2, 2\].*\[4\]"):
         torch.zeros(2, 2)[torch.ones(2, 2, dtype=torch.bool)] = torch.ones(2, 2)
+
+
+def test_what_index_tensors_pick_of_a_contiguous_tensor_is_contiguous():
+    x = torch.arange(12.0).reshape(2, 2, 3)
+    assert x[:, torch.tensor([0, 1]), torch.tensor([[0], [1]])].stride() == (4, 2, 1)
+    assert x[0][:, torch.tensor([True, True, False])].stride() == (2, 1)

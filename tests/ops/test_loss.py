@@ -234,3 +234,10 @@ def test_the_second_derivative_of_soft_margin_loss_is_small_where_its_exponentia
     (curvature,) = flambeau.autograd.grad(slope.sum(), x)
     assert slope.tolist() == [2.0, pytest.approx(2 * math.exp(-50))]
     assert curvature.tolist() == pytest.approx([0.0, 0.0], abs=1e-20)
+
+
+def test_infinite_scores_and_targets_give_what_pytorch_computes():
+    ends = flambeau.tensor([float("inf"), -float("inf")])
+    losses = F.binary_cross_entropy_with_logits(ends, ends, reduction="none")
+    assert losses[0].item() == -float("inf")
+    assert losses[1].isnan()

@@ -78,7 +78,7 @@ class _Pair:
 
     def compared(self, name: str, want: Any, got: Any) -> Found | None:
         if not hasattr(want, "dtype"):
-            return None if str(want) == str(got) or want == got else ("answer", str(want), str(got))
+            return None if str(want) == str(got) or want == got or _is_near(want, got) else ("answer", str(want), str(got))
         if not hasattr(got, "dtype"):
             return "answer", str(want), str(got)
         before, after = about(want, self.theirs), about(got, self.ours)
@@ -148,6 +148,12 @@ def array(tensor: Any) -> Any:
     if str(plain.dtype) in ("torch.float16", "torch.bfloat16"):
         plain = plain.float()
     return plain.numpy(force=True)
+
+
+def _is_near(want: Any, got: Any) -> bool:
+    """Say whether two numbers, as `item` gives them, are equal to rounding."""
+    numbers = all(isinstance(value, float | complex) for value in (want, got))
+    return numbers and bool(numpy.isclose(got, want, rtol=TOLERANCE["float32"], atol=0))
 
 
 def close(want: Any, got: Any, tolerance: float) -> bool:

@@ -31,17 +31,39 @@ KNOWN: tuple[Known, ...] = (
     Known("a gradient that PyTorch's own code stumbles over", "error RuntimeError None", "grad",
           "INTERNAL ASSERT|Expected isFloatingType|Subtraction, the `-` operator, with a bool|invalid gradient at index"),
     Known("PyTorch refuses to sum what needs a gradient into whole numbers", "error RuntimeError None", "dtype=",
-          "Autograd not support dtype"),
+          "Autograd not support dtype|functions with out=... arguments don't support automatic differentiation"),
+    Known("True counts as 1 where PyTorch has no subtraction of it", "error RuntimeError None", "", "Subtraction, the `-` operator, "
+          "with a bool tensor"),
+    Known("what is read while it is written to is read before", "error RuntimeError None", r"copy_|index_put_|\] = ",
+          "some elements of the input tensor and the written-to tensor refer to a single memory location"),
+    Known("an index beyond a dim of 0 that is repeated along it", "error IndexError None", "repeat_interleave",
+          r"expected to be in range of \[-1, 0\], but got 1"),
+    Known("in-place absolute values of complex numbers are written with an imaginary part of 0", "error RuntimeError None",
+          r"\.abs_\(", "In-place abs"),
+    Known("powers of half complex numbers are computed in complex64", "error NotImplementedError None", r"\*\*",
+          "ComplexHalf"),
+    Known("a negative width takes nothing away where nothing is", "error RuntimeError None", r"functional\.pad\(",
+          "length must be non-negative"),
+    Known("False and True have a smaller and a larger one", "error NotImplementedError None", r"\.clamp", "not implemented for 'Bool'"),
     Known("an output of complex numbers that PyTorch has no gradient of may be computed all the same",
           "error RuntimeError None", "", "does not support automatic differentiation for outputs with complex dtype"),
 
     # Two faults in one call.
-    Known("two arguments are wrong, and each framework names another first", "error (Index|Runtime|NotImplemented)Error "
+    Known("two arguments are wrong, and each framework names another first", "error (Index|Runtime|NotImplemented|Type)Error "
           "(Index|Runtime|NotImplemented|Overflow|Type)Error"),
 
     # Memory.
     Known("conjugation is done at once, into new memory; PyTorch puts it off in a view", "memory|requires_grad|view",
           r"\.(conj|mH|adjoint)\b"),
+    Known("the same, seen in the strides of what was expanded before, and in how often it was written to", "stride|writes",
+          "", "", r"\.(conj|mH|adjoint)\b"),
+    Known("the same", "stride", r"\.(mH|adjoint)\b"),
+    Known("powers of a number, and Kronecker's products, lie as their operand lies; PyTorch's row by row", "stride",
+          r"^x\d+ = \S+ \*\* x|\.kron\(|\.angle\("),
+    Known("no element, no address to begin at", "answer", r"\.storage_offset\("),
+    Known("what PyTorch computes may have memory to spare, that strides can reach", "error None RuntimeError", "as_strided",
+          "out of bounds for storage"),
+    Known("whether a result that nobody else holds is called a view", "answer", r"\._is_view\("),
     Known("a detached view counts its offset from its own first element", "offset", r"\.(data|detach|as_strided_)\b"),
     Known("a base that asks for its gradient after it was looked at: PyTorch has the views need one too, but sends it nowhere",
           "requires_grad", "", "", r"requires_grad_\(\)"),
@@ -53,20 +75,45 @@ KNOWN: tuple[Known, ...] = (
     # PyTorch's in-place logic stays off the tape, and so do the leaves it overwrites.
     Known("PyTorch leaves the old gradient in place after logical_*_ on floats, which is wrong",
           "value|error None RuntimeError", "", "", r"\.logical_\w+_\("),
+    Known("and writes so over leaves", "error None RuntimeError", r"\.logical_\w+_\(", "a leaf Variable"),
+    Known("one op with one rule, where PyTorch has two, keeps what it was given and notices writes to it",
+          "error None RuntimeError", "grad", "l1_loss needs"),
+    Known("a view made in no_grad mode stands for its base where an op that has no gradient is asked for one",
+          "error None (Runtime|NotImplemented)Error", "autograd.grad", "is not implemented; detach", r"with torch\.no_grad\(\)"),
+    Known("shapes that were changed in place, in no_grad mode, do not fit the tape in either framework",
+          "error RuntimeError ValueError", "autograd.grad", "invalid gradient", r"with torch\.no_grad\(\): \w+\.(t|swapaxes|transpose)_"),
+    Known("PyTorch refuses to walk back through a write to an expanded tensor that it allowed", "error RuntimeError None",
+          "autograd.grad", "more than one element of the written-to tensor"),
     Known("a comparison in place needs a gradient only where what it overwrites does", "requires_grad|is_leaf", r"\.eq_\("),
 
     # Dtypes.
     Known("there is no complex32", "dtype|error None RuntimeError", "", "complex32|Half and Half"),
     Known("int() of a complex number without an imaginary part", "error None TypeError", r"^x\d+ = int\("),
     Known("torch.einsum of whole numbers over a dim of one element answers in int64, by way of a sum", "dtype", "einsum"),
+    Known("and so promotes, and takes truth values, where there is but one", "error None (Runtime|NotImplemented)Error", "einsum",
+          "same dtype, but got|addmm_impl_cpu_"),
     Known("the dtype of `out` does not choose the dtype to sum in", "error None RuntimeError", r"torch\.sum\(.*out="),
 
     # NaN.
     Known("where a NaN belongs in an order", "value", r"searchsorted|\.mode\("),
 
+    Known("nobody can tell the sign of a zero that was added up", "value", r"copysign|rsqrt|reciprocal|\*\*|float_power|atan2"),
+    Known("the second derivative of a norm at zero, where the first is a choice", "value", "autograd.grad", "nan", r"dist\(|norm\("),
+    Known("complex products with NaN: whether their imaginary part is NaN too", "value", r"cumprod|prod\(", r"nan\+nanj"),
+    Known("the normal distribution's far end, where either framework's float32 has lost some digits", "value", r"gelu\("),
+    Known("of equal elements, which one is chosen", "value", "grad", "", r"\.topk\("),
+
+    # Out of bounds.
+    Known("PyTorch does not look at all indices, and reads what is there", "error None RuntimeError", "take_along_dim",
+          "out of bounds"),
+    Known("PyTorch does not count the indices into a tensor without dims", "error None RuntimeError", "index_copy",
+          "is invalid for input of size"),
+
     # Nothing to compute.
     Known("arguments are checked even where there is no element to compute", "error None (Runtime|Index|NotImplemented)Error",
-          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax)\(|\*\*=|\*\* | @ ", ""),
+          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax|cumsum_|softmax|bucketize|matmul)\(|\*\*=|\*\* | @ |//|%", ""),
+    Known("the middle one of no truth values", "value", r"\.median\("),
+    Known("the gradient of nothing: zeros that were recorded, or none at all", "requires_grad|answer", "autograd.grad"),
     Known("torch.trapezoid of no points keeps dtype and tape out of it", "dtype|requires_grad", "trapezoid"),
 )
 
