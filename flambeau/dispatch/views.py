@@ -6,7 +6,7 @@ from typing import Any
 from flambeau.autograd.mode import enable_grad, grad_mode
 from flambeau.core.arrays import Array, shares_memory, strides_in_elements
 from flambeau.core.memory import address_of
-from flambeau.core.tensor import AMONG_SEVERAL, UNRECORDED, View
+from flambeau.core.tensor import AMONG_SEVERAL, UNRECORDED, View, making
 
 
 def link(out: Any, op: Any, args: tuple[Any, ...]) -> None:
@@ -32,6 +32,13 @@ def among_several(parts: Any) -> Any:
         if view is not None and view.made is None:
             view.made = AMONG_SEVERAL
     return parts
+
+
+def on_its_own(result: Any) -> Any:
+    """Make a view of what nobody else holds a tensor like any other, which can be written to and detached in place."""
+    if getattr(result, "_view", None) is not None:
+        result._view, result._storage = None, making.storage()
+    return result
 
 
 def refresh(tensor: Any) -> None:

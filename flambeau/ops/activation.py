@@ -245,7 +245,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """
     if input.ndim == 0:
         raise RuntimeError("glu does not support 0-dimensional tensors")
-    refuse(COMPLEX, "glu_cpu", array_of(input))
+    refuse(NOT_FLOAT + COMPLEX, "glu_cpu", array_of(input))
     dim = from_start(dim, input.ndim)
     half, odd = divmod(input.shape[dim], 2)
     if odd:

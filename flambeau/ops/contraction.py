@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.promotion import promote_types
 from flambeau.dispatch.op import composite
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.addressing import from_start
 from flambeau.ops.complex_numbers import conj
 from flambeau.ops.contraction_order import order_of
@@ -260,7 +261,7 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     large, small = _padded_shape(input, ndim), _padded_shape(other, ndim)
     product = (reshape(input, tuple(part for n in large for part in (n, 1)))
                * reshape(other, tuple(part for n in small for part in (1, n))))
-    return reshape(product, tuple(n * m for n, m in zip(large, small, strict=True)))
+    return on_its_own(reshape(product, tuple(n * m for n, m in zip(large, small, strict=True))))
 
 
 def _padded_shape(tensor: Any, ndim: int) -> Sizes:

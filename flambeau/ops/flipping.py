@@ -8,6 +8,7 @@ from flambeau.core.arrays import namespace_of
 from flambeau.core.layout import contiguous_format
 from flambeau.dispatch.layout import as_operands, as_suggested
 from flambeau.dispatch.op import composite, op
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.conversion import clone, contiguous
 from flambeau.ops.dims import Sizes, dims_of, sizes_of
 from flambeau.ops.permutation import transpose
@@ -75,7 +76,7 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] |
     if not shifts:
         raise RuntimeError("`shifts` required")
     if not dims and len(shifts) == 1:
-        return reshape(_roll(reshape(input, (-1,)), shifts, (0,)), input.shape) if input.ndim else clone(input)
+        return on_its_own(reshape(_roll(reshape(input, (-1,)), shifts, (0,)), input.shape)) if input.ndim else clone(input)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     if not input.ndim:
@@ -100,9 +101,9 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
         raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     first, second = dims_of(dims, input.ndim)
     if k % 4 == 1:
-        return transpose(_flip(input, (second,)), first, second)
+        return on_its_own(transpose(_flip(input, (second,)), first, second))
     if k % 4 == 3:
-        return transpose(_flip(input, (first,)), first, second)
+        return on_its_own(transpose(_flip(input, (first,)), first, second))
     return _flip(input, (first, second) if k % 4 else ())
 
 

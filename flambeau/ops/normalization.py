@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flambeau.core.dtype import bfloat16, float16, float32
 from flambeau.dispatch.op import composite
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.conversion import clone, contiguous
 from flambeau.ops.padding import constant_pad_nd
 from flambeau.ops.parts import narrow
@@ -167,7 +168,7 @@ def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bia
     grouped = reshape(input, (input.shape[0], num_groups, channels // num_groups, *input.shape[2:]))
     shape = (num_groups, channels // num_groups, *(1,) * (input.ndim - 2))
     axes = tuple(range(2, grouped.ndim))
-    return reshape(standardized(grouped, weight, bias, axes, shape, eps)[0], input.shape)
+    return on_its_own(reshape(standardized(grouped, weight, bias, axes, shape, eps)[0], input.shape))
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 0.0001, beta: float = 0.75, k: float = 1.0) -> Tensor:

@@ -7,6 +7,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import SAME, composite, op
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.addressing import from_start
 from flambeau.ops.bounds import clamp
 from flambeau.ops.comparison import isnan
@@ -186,7 +187,7 @@ def _quantile(input: Any, q: Any, dim: int | None, keepdim: bool, interpolation:
     if keepdim:
         kept = (1,) * len(shape) if dim is None else tuple(1 if d == axis else n for d, n in enumerate(shape))
         result = reshape(result, (result.shape[0], *kept))
-    return result if q.ndim else squeeze(result, 0)
+    return on_its_own(result if q.ndim else squeeze(result, 0))
 
 
 def _checked(input: Any, q: Any, interpolation: str) -> Any:

@@ -8,6 +8,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import casting
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.dropout import dropout as dropped
 from flambeau.ops.joining import cat, stack
 from flambeau.ops.permutation import transpose
@@ -90,7 +91,7 @@ def _padded(kind: str, input: Tensor, hx: Any, params: Sequence[Tensor], has_bia
     rows = reshape(input, (length * batch, input.shape[2]))
     output, hn, cn = stacked(kind, rows, (batch,) * length, hx, params, has_biases, num_layers, dropout, train, bidirectional)
     output = reshape(output, (length, batch, output.shape[1]))
-    return transpose(output, 0, 1) if batch_first else output, hn, cn
+    return on_its_own(transpose(output, 0, 1) if batch_first else output), hn, cn
 
 
 def stacked(kind: str, rows: Any, batch_sizes: Sizes, hx: Any, params: Sequence[Any], has_biases: bool, num_layers: int,

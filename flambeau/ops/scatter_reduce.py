@@ -9,7 +9,7 @@ from flambeau.dispatch.op import composite, op
 from flambeau.ops.addressing import combine_at, fresh, from_start
 from flambeau.ops.masking import choose
 from flambeau.ops.parts import sliced, zeros_around
-from flambeau.ops.refusals import BOOL, refuse
+from flambeau.ops.refusals import BOOL, COMPLEX, refuse
 from flambeau.ops.rows import refuse_unlike_rows
 from flambeau.ops.scatter import cells_of, corner, gather, overwritten, read_back, scatter_add
 from flambeau.ops.shape import expand, reshape
@@ -34,8 +34,8 @@ def scatter_reduce(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: 
     """
     if reduce not in UFUNCS:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
-    if reduce == "mean":
-        refuse(BOOL, "scatter_gather_tensor_cpu_reduce_mean", input)
+    if reduce not in ("sum", "prod"):
+        refuse(BOOL if reduce == "mean" else COMPLEX, f"scatter_gather_tensor_cpu_reduce_{reduce}", input)
     positions = cells_of(input, dim, index, "scatter", src).reshape(-1)
     result, values = fresh(input), corner(src, index).reshape(-1)
     cells = result.reshape(-1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.errors import LinAlgError
 from flambeau.dispatch.op import composite, op
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.dims import array_of
 from flambeau.ops.linalg import matmul
 from flambeau.ops.matrices import check_float, check_same_dtype, check_square, first_failure, which_of
@@ -99,7 +100,7 @@ def _with_vectors(A: Tensor, B: Tensor, left: bool) -> Any:
     """Solve where B may be one vector for each matrix."""
     if B.ndim == 1 or A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]):
         solution = _linalg_solve_ex(A, unsqueeze(B, -1), left)
-        return solution._replace(result=squeeze(solution.result, -1))
+        return solution._replace(result=on_its_own(squeeze(solution.result, -1)))
     return _linalg_solve_ex(A, B, left)
 
 

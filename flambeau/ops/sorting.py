@@ -123,7 +123,8 @@ def _places(xp: Any, sequence: Array, values: Array, side: str) -> Array:
 def _searchsorted(sorted_sequence: Tensor, values: Tensor, sorter: Tensor | None, side: str, dtype: str) -> Tensor:
     xp = namespace_of(sorted_sequence)
     refuse(COMPLEX, "searchsorted_out_cpu", values, sorted_sequence)
-    refuse(BOOL, "searchsorted_out_cpu", values)
+    if sorted_sequence.dtype.kind == BOOL:
+        refuse(BOOL, "searchsorted_out_cpu", values)
     if sorter is not None:
         sorted_sequence = xp.take_along_axis(sorted_sequence, sorter, -1)
     return xp.asarray(_places(xp, sorted_sequence, values, side)).astype(dtype)

@@ -84,6 +84,20 @@ def reflected(function: Any) -> Any:
 
 
 @late
+def dividing(reciprocal: Any, times: Any) -> Any:
+    """Make `__rtruediv__` of two ops: PyTorch multiplies by the reciprocal, whose rounding shows and which alone is saved."""
+    def method(self: Any, other: Any) -> Any:
+        if overriding.users and (heard := _asked(method, self, other)) is not UNHEARD:
+            return heard
+        taken = operand(other)
+        if taken is NotImplemented:
+            return _asked_anew(method, self, other)
+        return apply(times.op, (apply(reciprocal.op, (self,)), taken))
+
+    return method
+
+
+@late
 def assigning(twin: Any) -> Any:
     """Make `__iadd__` of the in-place `add_`."""
     def method(self: Any, other: Any) -> Any:

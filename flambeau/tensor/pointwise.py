@@ -9,7 +9,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.overriding import guarded
 from flambeau.tensor.late import Family, inplace, late
-from flambeau.tensor.operator import operators
+from flambeau.tensor.operator import assigning, dividing, operator, operators
 
 pointwise = Family("pointwise")
 exponential = Family("exponential")
@@ -59,7 +59,8 @@ class ArithmeticMethods(TensorBase):
     __add__, __radd__, __iadd__ = operators(pointwise.add, add_)
     __sub__, __rsub__, __isub__ = operators(pointwise.sub, sub_)
     __mul__, __rmul__, __imul__ = operators(pointwise.mul, mul_)
-    __truediv__, __rtruediv__, __itruediv__ = operators(pointwise.true_divide, true_divide_)
+    __truediv__, __itruediv__ = operator(pointwise.true_divide), assigning(true_divide_)
+    __rtruediv__ = dividing(pointwise.reciprocal, pointwise.mul)
     __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__
     __floordiv__, __rfloordiv__, __ifloordiv__ = operators(pointwise.floor_divide, floor_divide_)
     __mod__, __rmod__, __imod__ = operators(pointwise.remainder, remainder_)
