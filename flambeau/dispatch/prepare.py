@@ -29,6 +29,8 @@ def prepare(op: Any, args: tuple[Any, ...], values: list[Any], spread: int) -> t
         common = default_float()
     working = FLOAT32 if common in HALVES else common
     for i in chosen:
+        if op.promote == "compare" and working is not common:
+            values[i] = _rounded(common, values[i])
         if i not in op.scalars or is_array(values[i]):
             values[i] = _as(working, values[i], arrays[0])
     return values, common if working is not common and op.promote != "compare" else None
@@ -48,6 +50,13 @@ def _as(dtype: Any, value: Any, beside: Any) -> Any:
     if isinstance(value, int | float | complex) and promotion.kind_of(dtype) < 2:
         return namespace_of(beside).asarray(_wrapped(value, dtype))
     return value
+
+
+def _rounded(half: Any, value: Any) -> Any:
+    """What a half type makes of a value of another dtype: a comparison sees that, not the value itself."""
+    if is_array(value):
+        return value if value.dtype == half else value.astype(half)
+    return float(numpy.asarray(value, half)) if isinstance(value, int | float) else value
 
 
 def _wrapped(value: Any, dtype: Any) -> Any:

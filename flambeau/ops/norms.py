@@ -181,6 +181,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     if maxnorm < 0:
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
+    refuse_whole(input, "renorm: Expected a floating point or complex tensor as input.")
     kept = dims_of(dim, input.ndim)[0]
     sizes = p_norm(input, float(p), tuple(d for d in range(input.ndim) if d != kept), True)
     return contiguous(input) * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flambeau.dispatch.layout import row_by_row
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
-from flambeau.ops.dims import axis_of, holds
+from flambeau.ops.complex_numbers import real
+from flambeau.ops.dims import axis_of, holds, is_complex
 from flambeau.ops.flat import flat
 from flambeau.ops.flipping import flip
 from flambeau.ops.joining import stack
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 def _prod_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     shape = tuple(input.shape)
+    if is_complex(input) and not is_complex(out):
+        input = real(input)  # what was multiplied
     if not holds(input == 0):
         return restore_dims(g * out, shape, dim, keepdim) / input
     if dim is None:

@@ -180,7 +180,7 @@ def _quantile(input: Any, q: Any, dim: int | None, keepdim: bool, interpolation:
     shape = tuple(input.shape)
     axis = 0 if dim is None else from_start(dim, len(shape))
     lines = reshape(input, (-1,)) if dim is None or not shape else movedim(input, axis, -1)
-    if not lines.shape[-1]:
+    if not array_of(input).size:
         raise RuntimeError("quantile() input tensor must be non-empty")
     result = _between_ranks(sort(lines, -1)[0], *_ranks(lines, reshape(q, (-1,)), skip_nan), interpolation)
     result = movedim(result, -1, 0)

@@ -135,6 +135,10 @@ def _laid_out(array: Array, size: Sizes, stride: Sizes, offset: int) -> Array:
     item = array.itemsize
     memory = _memory_of(owner_of(array)).view("u1")  # all of it: the offset may be negative
     begin = address_of(array) - address_of(memory) + offset * item
+    reach = sum((n - 1) * step for n, step in zip(size, stride, strict=True)) * item + item
+    if 0 not in size and not 0 <= begin <= begin + reach <= len(memory):  # also where the tape takes this step on a copy
+        raise RuntimeError(f"as_strided: sizes {list(size)}, strides {list(stride)}, offset {offset} reach out of the memory, "
+                           f"which ends {(len(memory) - begin) // item + offset} elements on")
     elements = memory[begin:len(memory) - (len(memory) - begin) % item].view(array.dtype)
     return strided_view(elements, size, tuple(step * item for step in stride))
 

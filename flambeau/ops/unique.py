@@ -4,6 +4,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.dtype import HALVES
+from flambeau.core.promotion import FLOAT32
 from flambeau.core.tensor import wrap
 from flambeau.dispatch.op import op
 from flambeau.ops.addressing import from_start
@@ -60,6 +62,8 @@ def _lines(array: Array, dim: int | None) -> Array:
 def _runs(lines: Array) -> tuple[Array, Array]:
     """Return the order of the rows, and which of them, in order, differ from the one before."""
     xp = namespace_of(lines)
+    if lines.dtype in HALVES:
+        lines = lines.astype(FLOAT32)  # bfloat16 alone would have NaN anywhere
     order = xp.argsort(lines[:, 0], kind="stable") if lines.shape[1] == 1 else xp.lexsort(lines.T[::-1])
     return order, _differs(lines[order])
 

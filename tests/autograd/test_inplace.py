@@ -260,3 +260,25 @@ def test_views_stay_where_they_are_when_their_base_gets_another_shape_in_place()
     assert y.tolist() == [[[0, 7], [2, 17], [4, 21]]]
     (slopes,) = torch.autograd.grad((y * y).sum(), x)
     assert slopes.tolist() == [[0, 8, 16], [28, 136, 168]]
+
+
+def test_a_gradient_beyond_what_a_base_still_shows_is_refused_and_nothing_is_written_there():
+    x = torch.ones(3, 3, 3, requires_grad=True)
+    y = x.relu()
+    view = y.transpose(0, 1)
+    y.as_strided_((2, 2), (0, 0))
+    view.zero_()
+    with pytest.raises(RuntimeError, match="reach out of the memory"):
+        torch.autograd.grad(view.sum(), x)
+
+
+@pytest.mark.parametrize("made", [
+    lambda a: torch.kron(a, a), lambda a: torch.roll(a, 1), lambda a: torch.rot90(a), lambda a: torch.quantile(a, 0.5),
+    lambda a: torch.nn.functional.group_norm(a, 1), lambda a: torch.linalg.solve(a, a[0]),
+    lambda a: torch.nn.GRU(2, 2, batch_first=True)(a[None])[0],
+])
+def test_results_computed_without_recording_can_be_written_to_where_pytorch_lets_them(made):
+    with torch.no_grad():
+        result = made(torch.tensor([[1.0, 2.0], [3.0, 5.0]]))
+    assert result.mul_(torch.ones((), requires_grad=True)).requires_grad
+    assert not result.detach_().requires_grad

@@ -51,3 +51,11 @@ def test_integers_wrap_around():
 def test_signed_with_wide_unsigned_has_no_answer():
     with pytest.raises(RuntimeError, match="Promotion for uint16"):
         torch.promote_types(torch.uint16, torch.int32)
+
+
+def test_a_comparison_sees_a_number_as_the_half_type_beside_it_has_it():
+    x = torch.tensor([1.0, -0.9492, 3.0], dtype=torch.bfloat16)
+    for number in (-0.9489846193555862, torch.tensor(-0.9489846193555862, dtype=torch.float64)):
+        assert (x == number).tolist() == [False, True, False]
+        assert (x < number).tolist() == [False, False, False]
+    assert (x.float() == -0.9489846193555862).tolist() == [False, False, False]

@@ -271,3 +271,14 @@ def test_an_angle_at_zero_has_a_gradient_of_zero():
     flambeau.atan2(x, y).sum().backward()
     assert x.grad.tolist() == [0.0, 0.5]
     assert y.grad.tolist() == [0.0, 0.0]
+
+
+def test_a_number_divided_by_a_tensor_is_multiplied_by_its_reciprocal():
+    x = flambeau.tensor([3.0, 7.0, -11.0], requires_grad=True)
+    quotient = 7 / x
+    assert quotient.tolist() == [2.3333334922790527, 1.0, -0.6363636255264282]
+    assert type(quotient.grad_fn).__name__ == "MulBackward0"
+    with flambeau.no_grad():
+        x.add_(1)  # the reciprocal is what was saved
+    quotient.sum().backward()
+    assert x.grad.tolist() == pytest.approx([-7 / 9, -7 / 49, -7 / 121])

@@ -48,7 +48,10 @@ KNOWN: tuple[Known, ...] = (
     Known("a negative width takes nothing away where nothing is", "error RuntimeError None", r"functional\.pad\(",
           "length must be non-negative"),
     Known("False and True have a smaller and a larger one", "error NotImplementedError None", r"\.clamp",
-          "not implemented for 'Bool'"),
+          "not implemented for .*Bool"),
+    Known("a running product in complex numbers has a gradient also where the input is real", "error RuntimeError None",
+          "autograd.grad", "result type Complex", "cumprod"),
+    Known("one number to add counts as a vector of one", "error RuntimeError None", r"\.index_add_?\(", r"source\.shape = \[\]"),
     Known("an output of complex numbers that PyTorch has no gradient of may be computed all the same",
           "error RuntimeError None", "", "does not support automatic differentiation for outputs with complex dtype"),
 
@@ -67,6 +70,8 @@ KNOWN: tuple[Known, ...] = (
     Known("no element, no address to begin at", "answer", r"\.storage_offset\("),
     Known("what PyTorch computes may have memory to spare, that strides can reach", "error None RuntimeError", "as_strided",
           "out of bounds for storage"),
+    Known("a base that shows less than its views cannot hand their gradients on", "error None RuntimeError", "",
+          "reach out of the memory", r"as_strided_\("),
     Known("whether a result that nobody else holds is called a view", "answer", r"\._is_view\("),
     Known("a detached view counts its offset from its own first element", "offset", r"\.(data|detach|as_strided_)\b"),
     Known("a base that asks for its gradient after it was looked at: PyTorch has the views need one too, but sends it nowhere",
@@ -88,7 +93,7 @@ KNOWN: tuple[Known, ...] = (
     Known("one op with one rule, where PyTorch has two, keeps what it was given and notices writes to it",
           "error None RuntimeError", "grad", "l1_loss needs"),
     Known("a view made in no_grad mode stands for its base where an op that has no gradient is asked for one",
-          "error None (Runtime|NotImplemented)Error", "autograd.grad", "is not implemented; detach", r"with torch\.no_grad"),
+          "error None (Runtime|NotImplemented)Error", "autograd.grad", "is not implemented", r"with torch\.no_grad"),
     Known("shapes that were changed in place, in no_grad mode, do not fit the tape in either framework",
           "error RuntimeError ValueError", "autograd.grad", "invalid gradient", r"no_grad\(\): \w+\.(t|swapaxes|transpose)_"),
     Known("PyTorch refuses to walk back through a write to an expanded tensor that it allowed", "error RuntimeError None",
@@ -108,6 +113,7 @@ KNOWN: tuple[Known, ...] = (
     # NaN.
     Known("where a NaN belongs in an order", "value", r"searchsorted|\.mode\("),
 
+    Known("a square beyond float32, whose root is within", "value", r"\.std\(|\.std_mean\(", "inf"),
     Known("nobody can tell the sign of a zero that was added up", "value", r"copysign|atan2"),
     Known("nor that of its inverse", "value", r"rsqrt|reciprocal|/|\*\*|float_power", "-inf"),
     Known("nor that of NaN", "value", r"signbit|copysign"),
@@ -130,7 +136,8 @@ KNOWN: tuple[Known, ...] = (
 
     # Nothing to compute.
     Known("arguments are checked even where there is no element to compute", "error None (Runtime|Index|NotImplemented)Error",
-          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax|cumsum_|(log_)?softmax|bucketize|matmul|matrix_power|cdist|nansum)\("
+          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax|cumsum_|(log_)?softmax|bucketize|searchsorted|matmul|bmm|matrix_power"
+          r"|cdist|nansum|scatter_reduce)\("
           r"|\*\*=|\*\* | @ ", ""),
     Known("the same", "error None RuntimeError", "", "ZeroDivisionError"),
     Known("the middle one of no truth values", "value", r"\.median\("),
