@@ -38,8 +38,8 @@ def meets_itself(array: Array) -> bool:
 
 def is_same(one: Array, other: Array) -> bool:
     """Say whether two arrays are the same elements in the same order."""
-    return bool(one.shape == other.shape and one.strides == other.strides and one.dtype == other.dtype
-                and address_of(one) == address_of(other))
+    return bool(one.shape == other.shape and one.dtype == other.dtype and address_of(one) == address_of(other)
+                and all(here == there or n == 1 for n, here, there in zip(one.shape, one.strides, other.strides, strict=True)))
 
 
 def meet_in_part(one: Array, other: Array) -> bool:

@@ -217,12 +217,20 @@ def _factor(number: Any, tensor: Any) -> Any:
     return number_for(array_of(tensor).dtype, number)
 
 
+def _fits(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Say whether a tensor can be expanded to a shape."""
+    return len(shape) <= len(whole) and all(n in (1, m) for n, m in zip(reversed(shape), reversed(whole), strict=False))
+
+
 def _plus(base: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """Return `beta * base + alpha * product`, the factors cast to the dtype; a beta of 0 leaves even NaN out."""
     if not is_array(array_of(base)):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(base).__name__}")
     if base.dtype != product.dtype and not casting.is_on():
         raise RuntimeError(f"self and mat2 must have the same dtype, but got {base.dtype} and {product.dtype}; convert one")
+    if base.shape != product.shape and not _fits(tuple(base.shape), tuple(product.shape)):
+        raise RuntimeError(f"the tensor to add to, of sizes {list(base.shape)}, cannot be expanded to those of the product, "
+                           f"{list(product.shape)}")
     beta, alpha = _factor(beta, product), _factor(alpha, product)
     product = product if alpha == 1 else mul(product, alpha)
     if beta == 0:

@@ -40,12 +40,13 @@ def first_difference(lines: list[str]) -> Difference | None:
     theirs, ours = Run(torch), Run(flambeau)
     for number, line in enumerate(lines):
         pair = _Pair(theirs, ours, lines[:number + 1])
+        manner = " in shared memory" if theirs.overlaps(line) else ""
         found = pair.errors()
         if found is None and pair.failed and pair.named(mentioned(line)):
             return None  # how far an op came before it failed is nobody's business, and all that follows follows from it
         found = found or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
         if found is not None:
-            return Difference(found[0], line, found[1], found[2])
+            return Difference(found[0] + manner, line, found[1], found[2])
     return None
 
 

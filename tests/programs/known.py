@@ -24,8 +24,12 @@ KNOWN: tuple[Known, ...] = (
           "Scatter(Add|Reduce)Backward0 returned an invalid gradient|size of tensor a"),
     Known("PyTorch has no gradient of a scatter that adds or multiplies; flambeau does it by scatter_reduce",
           "error RuntimeError None", "grad", "derivative for aten::scatter"),
-    Known("a rule that needs fewer of its arguments notices fewer writes to them", "error RuntimeError None", "grad",
+    Known("a rule that needs fewer of its arguments notices fewer writes to them", "error RuntimeError None", "grad|backward",
           "modified by an inplace operation"),
+    Known("nothing was written to what has no elements", "error None RuntimeError", "grad|backward",
+          r"modified by an inplace operation.*\[(\d+, )*0[,\]]"),
+    Known("what is written through a mask may be of another dtype", "error RuntimeError None", r"\] = ",
+          "source and destination dtypes match"),
     Known("flambeau keeps what it saved for the gradient when the tensor is detached in place", "error RuntimeError None",
           "grad", "detached in-place"),
     Known("a gradient that PyTorch's own code stumbles over", "error RuntimeError None", "grad",
@@ -51,7 +55,8 @@ KNOWN: tuple[Known, ...] = (
           "not implemented for .*Bool"),
     Known("a running product in complex numbers has a gradient also where the input is real", "error RuntimeError None",
           "autograd.grad", "result type Complex", "cumprod"),
-    Known("one number to add counts as a vector of one", "error RuntimeError None", r"\.index_add_?\(", r"source\.shape = \[\]"),
+    Known("one number to add counts as a vector of one", "error RuntimeError None", r"\.index_add_?\(",
+          r"source\.shape = \[\]"),
     Known("an output of complex numbers that PyTorch has no gradient of may be computed all the same",
           "error RuntimeError None", "", "does not support automatic differentiation for outputs with complex dtype"),
 
@@ -60,13 +65,13 @@ KNOWN: tuple[Known, ...] = (
           "(Index|Runtime|NotImplemented|Overflow|Type)Error"),
 
     # Memory.
-    Known("conjugation is done at once, into new memory; PyTorch puts it off in a view", "memory|requires_grad|view",
+    Known("conjugation is done at once, into new memory; PyTorch puts it off in a view", "memory|requires_grad|view|offset",
           r"\.(conj|mH|adjoint)\b"),
-    Known("the same, seen in the strides of what was expanded before, and in how often it was written to", "stride|writes",
-          "", "", r"\.(conj|mH|adjoint)\b"),
+    Known("the same, seen in the strides of what was expanded before, and in how often it was written to",
+          "stride|writes|memory", "", "", r"\.(conj|mH|adjoint)\b"),
     Known("the same", "stride", r"\.(mH|adjoint)\b"),
     Known("powers of a number, and Kronecker's products, lie as their operand lies; PyTorch's row by row", "stride",
-          r"x\d+ = \S+ \*\* x|\.kron\(|\.angle\("),
+          r"x\d+ = \S+ \*\* x|\.kron\(|\.angle\(|einsum"),
     Known("no element, no address to begin at", "answer", r"\.storage_offset\("),
     Known("what PyTorch computes may have memory to spare, that strides can reach", "error None RuntimeError", "as_strided",
           "out of bounds for storage"),
@@ -76,12 +81,15 @@ KNOWN: tuple[Known, ...] = (
     Known("a detached view counts its offset from its own first element", "offset", r"\.(data|detach|as_strided_)\b"),
     Known("a base that asks for its gradient after it was looked at: PyTorch has the views need one too, but sends it nowhere",
           "requires_grad", "", "", r"requires_grad_\(\)"),
+    Known("and answers where it is asked for theirs", "error None RuntimeError", "autograd.grad", "does not require grad",
+          r"requires_grad_\(\)"),
+    Known("views of a base that was detached: PyTorch has them need no gradient any more",
+          "requires_grad|error None RuntimeError", "", "^(True|False)|requires_grad|: (True|False)|created in no_grad", r"\.detach_\("),
     Known("elements that share memory are not written to, even where all get the same", "error None RuntimeError", "",
           "more than one element of the written-to tensor"),
     Known("a tensor that is read while it is written to gives what the order of the steps makes of it", "value",
           r"\b(x\d+)\.masked_scatter_\(.*\b\1\)"),
-    Known("the same through views", "value|error None RuntimeError", r"\.(masked_scatter|clamp)_\(", "",
-          r"= x\d+\.(view|type_as|flatten|mT|T|un\w+|expand|broadcast_to|to|float|long|int|double|detach|reshape)\b|= x\d+\["),
+    Known("the same", "(value|error None RuntimeError) in shared memory"),
     Known("a conjugated leaf is written to as what it is here, new memory", "error RuntimeError None", "",
           "view of a leaf Variable", r"\.(conj|mH|adjoint)\b"),
 
@@ -102,7 +110,7 @@ KNOWN: tuple[Known, ...] = (
 
     # Dtypes.
     Known("there is no complex32", "dtype|answer|error None RuntimeError", "", "complex32|Half and Half"),
-    Known("int() of a complex number without an imaginary part", "error None TypeError", r"^x\d+ = int\("),
+    Known("int() of a complex number without an imaginary part", "error None TypeError", r"^x\d+ = (int|float)\("),
     Known("torch.einsum of whole numbers over a dim of one element answers in int64, by way of a sum", "dtype", "einsum"),
     Known("and so promotes, and takes truth values, where there is but one", "error None (Runtime|NotImplemented)Error",
           "einsum", "same dtype, but got|addmm_impl_cpu_"),
@@ -124,7 +132,11 @@ KNOWN: tuple[Known, ...] = (
     Known("float32's rounding, shown in float64", "value", r"double\(|float64|complex128"),
     Known("complex products with NaN: whether their imaginary part is NaN too", "value", r"cumprod|prod\(", r"nan\+nanj"),
     Known("the normal distribution's far end, where either framework's float32 has lost some digits", "value", r"gelu\("),
-    Known("of equal elements, which one is chosen", "value", "grad", "", r"\.topk\("),
+    Known("of equal elements, which one is chosen", "value", "grad", "", r"\.(topk|kthvalue|median)\("),
+    Known("running logarithms of complex infinities", "value", r"\.logcumsumexp\(", "inf"),
+    Known("zero to the power of a complex zero is one", "value", r"\*\*|float_power|\.pow", r"nan\+nanj|inf\+nanj"),
+    Known("products of infinities, without the one that the gradient is asked for", "value", "grad", "nan", r"\.(cum)?prod\("),
+    Known("the angle of a negative zero", "value", r"\.log(2|10|1p)?\(", r"-inf"),
 
     # Out of bounds.
     Known("PyTorch does not look at all indices, and reads what is there", "error None RuntimeError", "take_along_dim",
@@ -136,8 +148,8 @@ KNOWN: tuple[Known, ...] = (
 
     # Nothing to compute.
     Known("arguments are checked even where there is no element to compute", "error None (Runtime|Index|NotImplemented)Error",
-          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax|cumsum_|(log_)?softmax|bucketize|searchsorted|matmul|bmm|matrix_power"
-          r"|cdist|nansum|scatter_reduce)\("
+          r"\.(scatter_?|repeat|index_fill_?|cummin|cummax|cumsum_|(log_)?soft(max|min)|bucketize|searchsorted|matmul|bmm|inner"
+          r"|tensordot|matrix_power|cdist|nansum|scatter_reduce)\("
           r"|\*\*=|\*\* | @ ", ""),
     Known("the same", "error None RuntimeError", "", "ZeroDivisionError"),
     Known("the middle one of no truth values", "value", r"\.median\("),

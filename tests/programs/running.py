@@ -7,11 +7,18 @@ import warnings
 from typing import Any
 
 _ASSIGNED = re.compile(r"(?:with torch\.no_grad\(\): )?(\w+) = ")
+_WRITTEN = re.compile(r"(?:with torch\.no_grad\(\): )?(x\d+)(?:\.\w+_\(|\[.*\] \S*= | \S+= )")
 
 
 def assigned(line: str) -> str | None:
     """The name that a line gives to its result."""
     match = _ASSIGNED.match(line)
+    return match and match[1]
+
+
+def written(line: str) -> str | None:
+    """The tensor that a line writes into."""
+    match = _WRITTEN.match(line)
     return match and match[1]
 
 
@@ -51,6 +58,14 @@ class Run:
     def writes(self, tensor: Any) -> int:
         """How often a tensor was written to since it was first asked about. How often before is how its op is made."""
         return tensor._version - self.born.setdefault(id(tensor), (tensor, tensor._version))[1]
+
+    def overlaps(self, line: str) -> bool:
+        """Say whether a line writes into a tensor while it reads another that shares memory with it."""
+        target = written(line)
+        if target is None or target not in self.tensors():
+            return False
+        others = {name for name in mentioned(line) if name != target}
+        return not others.isdisjoint(self.neighbours(self.names[target]))
 
     def neighbours(self, tensor: Any) -> list[str]:
         """The names of the tensors between whose first and last elements lies any of this one's."""
