@@ -73,16 +73,16 @@ class Walk:
             if target._view is not None and target._view.made is UNRECORDED:
                 return  # no leaf: nobody wrote down how it was made
             before = self.leaves.get(target)
-            self.leaves[target] = g if before is None else before + g
+            self.leaves[target] = g if before is None else _sum(before, g)
             return
         before = self.pending.get(target)
         if before is None:
             heappush(self.heap, (target.order, target))
             self.pending[target] = g if target.outputs is None else _at(number, g, len(target.outputs))
         elif target.outputs is None:
-            self.pending[target] = before + g
+            self.pending[target] = _sum(before, g)
         else:
-            before[number] = g if before[number] is None else before[number] + g
+            before[number] = g if before[number] is None else _sum(before[number], g)
 
     def run(self) -> None:
         """Visit every pending node. An op always comes after the ops that use it, so its gradient is complete."""
@@ -126,6 +126,11 @@ class Walk:
                 self.captured[node, number] = part
         wanted = self.wanted
         return wanted is not None and not any(edge is not None and edge[0] in wanted for edge in node.edges)
+
+
+def _sum(one: Any, other: Any) -> Any:
+    total = one + other
+    return total if isinstance(total, TensorBase) else as_array(total)  # NumPy makes a scalar of two arrays without dims
 
 
 def _at(number: int, g: Any, count: int) -> list[Any]:

@@ -200,6 +200,7 @@ def stale(node: Node, value: Array, storage: Storage, version: int) -> RuntimeEr
     """Say which op needed a value that was written to since, and who wrote."""
     position = next(i for i, entry in enumerate(node.saved or ()) if entry[0] is value)
     wanted = node.plan.names[position]
+    value = value[0] if isinstance(value, list) else value  # of the members of a sequence one was written to
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"{node.op.name} needs `{wanted}` ({namespace_of(value).__name__} array of {value.dtype} {list(value.shape)}) for "

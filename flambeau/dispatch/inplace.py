@@ -10,7 +10,6 @@ from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
 from flambeau.core.arrays import Array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
-from flambeau.core.memory import meets_itself
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import (
     AMONG_SEVERAL,
@@ -25,7 +24,7 @@ from flambeau.core.tensor import (
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import record
 from flambeau.dispatch.op import op
-from flambeau.dispatch.overlap import refuse_sources
+from flambeau.dispatch.overlap import refuse_several_in_one_place, refuse_sources
 from flambeau.dispatch.views import follow, refresh
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -146,13 +145,6 @@ def _check_fit(target: Array, source: Array, writer: str) -> None:
 
 
 IDEMPOTENT = frozenset({"fill_", "zero_"})  # what they write is the same wherever it is
-
-
-def refuse_several_in_one_place(target: Array, writer: str) -> None:
-    """Raise RuntimeError for an array, such as an expanded one, of which one element cannot be written without another."""
-    if meets_itself(target):
-        raise RuntimeError(f"{writer}: unsupported operation: more than one element of the written-to tensor refers to "
-                           "a single memory location. Please clone() the tensor before performing the operation.")
 
 
 _SCALAR_NAMES = {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16", "uint8": "Byte",

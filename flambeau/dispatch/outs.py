@@ -14,7 +14,8 @@ from flambeau.core.memory import is_dense, is_same, meet_in_part, with_room_for
 from flambeau.core.promotion import BOOL, can_cast
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import out_rules
-from flambeau.dispatch.inplace import pytorch_name, refuse_inference, refuse_several_in_one_place
+from flambeau.dispatch.inplace import pytorch_name, refuse_inference
+from flambeau.dispatch.overlap import refuse_several_in_one_place
 from flambeau.dispatch.views import refresh
 
 

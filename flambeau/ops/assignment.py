@@ -12,7 +12,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import overriding
 from flambeau.dispatch.inplace import pytorch_name, refuse_leaf, write
 from flambeau.dispatch.op import op
-from flambeau.dispatch.overlap import refuse_shared_cells
+from flambeau.dispatch.overlap import refuse_several_in_one_place
 from flambeau.dispatch.overriding import UNHEARD
 from flambeau.ops.indexing import put_into, refuse_other_dtype, replaced_by, viewed, without_leading_ones
 from flambeau.ops.shape import reshape
@@ -73,7 +73,7 @@ def _checked(target: Array, value: Any) -> Any:
 
 def _write(input: Tensor, subscript: Subscript, value: Any) -> None:
     target = input._array[subscript.key]
-    refuse_shared_cells(target, "index_put_" if subscript.picks else "copy_")
+    refuse_several_in_one_place(target, "index_put_" if subscript.picks else "copy_")
     token = QUIET.set(SILENT)
     try:
         if isinstance(value, TensorBase):

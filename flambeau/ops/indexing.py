@@ -144,6 +144,9 @@ def index_put(input: Tensor, indices: tuple[Tensor, ...], values: Tensor, accumu
             raise TypeError(f"expected Tensor as element {number} in argument 0, but got {type(index).__name__}")
     subscript = read(input._array, tuple(index if index.ndim else reshape(index, (1,)) for index in indices))
     refuse_other_dtype(input._array, values)
+    if values.ndim > subscript.picked_ndim(input.ndim):
+        raise RuntimeError(f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to an indexing "
+                           f"result of {subscript.picked_ndim(input.ndim)} dims")
     return replaced_by(input, subscript, values, accumulate)
 
 

@@ -119,6 +119,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(randn(2, 3), randn(3))
     >>> linear(randn(2, 2, 0), randn(3, 0), randn(3))
     """
+    if weight.ndim > 2:
+        raise RuntimeError(f"linear: expected a weight with <= 2 dimensions, but it is {weight.ndim}D")
     if not input.ndim or input.shape[-1] != weight.shape[-1]:
         raise RuntimeError(
             f"linear: mat1 and mat2 shapes cannot be multiplied: input {list(input.shape)} ends in "

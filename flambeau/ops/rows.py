@@ -10,6 +10,7 @@ from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.layout import as_input, row_by_row
 from flambeau.dispatch.op import composite, op
+from flambeau.dispatch.views import on_its_own
 from flambeau.ops.addressing import from_start, refuse_beyond, refuse_outside
 from flambeau.ops.dims import array_of
 from flambeau.ops.indexing import pick, replaced_at, scattered
@@ -54,7 +55,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     except IndexError as error:
         raise IndexError(f"index out of range in self: {error}") from None
     if not shape:
-        return reshape(index_select(reshape(input, (1,)), 0, index), ())
+        return on_its_own(reshape(index_select(reshape(input, (1,)), 0, index), ()))
     return rows_picked(input, _as_list(index), dim)
 
 
@@ -78,6 +79,8 @@ def refuse_unlike_rows(title: str, input: Any, dim: int, index: Any, source: Any
         kind = error if len(given) != len(shape) else RuntimeError
         raise kind(f"{title}(): source tensor shape must match self tensor shape, excluding the specified dimension "
                    f"{dim}. Got self.shape = {list(shape)} source.shape = {list(given)}")
+    if given and dim >= len(given):
+        raise RuntimeError(f"{title}(): Indexing dim {dim} is out of bounds of the source tensor with dim {len(given)}")
     count = given[dim] if given else 1
     if raw_of(index).size != count:
         raise error(f"{title}(): Number of indices ({raw_of(index).size}) should be equal to source.size(dim): "

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 
 import pytest
@@ -293,3 +294,22 @@ def test_edges_stand_for_tensors():
     edge = autograd.graph.get_gradient_edge
     assert [g.tolist() for g in autograd.grad(z.sum(), [edge(y), edge(x)], retain_graph=True)] == [[4.0, 4.0], [8.0, 8.0]]
     assert autograd.grad(edge(z), x, torch.ones(2))[0].tolist() == [8.0, 8.0]
+
+
+def test_gradients_without_dims_that_meet_stay_arrays():
+    x = torch.tensor(0.25, requires_grad=True)
+    y = x.logaddexp(x)
+    view = y.view_as(x)
+    view.sqrt_()
+    torch.autograd.backward([y, view], [torch.ones(()), torch.ones(())])
+    assert x.grad.item() == pytest.approx(1 / (0.25 + math.log(2)) ** 0.5)
+
+
+def test_a_mask_that_was_written_to_is_named():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    mask = torch.tensor([True, False])
+    y = x.tan()
+    y[mask] = 1.0
+    mask.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation.*array of bool"):
+        y.sum().backward()
