@@ -26,6 +26,12 @@ def shared_by_ties(g: Tensor, input: Tensor, out: Tensor, dim: Dims, keepdim: bo
     return choose(ties, kept_dims(g, input.shape, dim, keepdim) / sum(ties, dim, True), 0.0)
 
 
+def _in_shares(g: Tensor, input: Tensor, out: Tensor, dim: Dims, keepdim: bool) -> Tensor:
+    """Do the same by multiplication, so that a NaN reaches all: PyTorch's rule for what is reduced along dims."""
+    ties = input == kept_dims(out, input.shape, dim, keepdim)
+    return kept_dims(g, input.shape, dim, keepdim) / sum(ties, dim, True) * ties
+
+
 def _extremum(input: Array, which: str, dim: Dims, keepdim: bool) -> Array:
     refuse(COMPLEX, f"{which}_values_cpu", input)
     axis = axis_of(dim, input.ndim)
@@ -46,7 +52,7 @@ def refuse_empty(input: Array, name: str, dim: Dims) -> None:
 
 
 @op(layout=row_by_row, promote=SAME, grad={
-    "input": lambda g, input, out, dim, keepdim: shared_by_ties(g, input, out, dim, keepdim)})
+    "input": lambda g, input, out, dim, keepdim: _in_shares(g, input, out, dim, keepdim)})
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """Return the largest elements along `dim`, or of all; the gradient is shared by equals.
 
@@ -58,7 +64,7 @@ def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
 
 
 @op(layout=row_by_row, promote=SAME, grad={
-    "input": lambda g, input, out, dim, keepdim: shared_by_ties(g, input, out, dim, keepdim)})
+    "input": lambda g, input, out, dim, keepdim: _in_shares(g, input, out, dim, keepdim)})
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """Return the smallest elements along `dim`, or of all; the gradient is shared by equals.
 
@@ -70,7 +76,7 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
 
 @op(layout=row_by_row, promote=SAME, outputs=("min", "max"), named=True, grad={
     "input": lambda g_min, g_max, input, min, max, dim, keepdim:
-        shared_by_ties(g_min, input, min, dim, keepdim) + shared_by_ties(g_max, input, max, dim, keepdim)})
+        _in_shares(g_min, input, min, dim, keepdim) + _in_shares(g_max, input, max, dim, keepdim)})
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
     """Return the smallest and the largest elements along `dim`, or of all.
 
@@ -140,6 +146,19 @@ def _best_along(name: str, place: str) -> Any:
 _max, _min = _best_along("max", "argmax"), _best_along("min", "argmin")
 
 
+def _best_of_all(name: str) -> Any:
+    """Declare `max` or `min` of all elements."""
+    def body(input: Tensor) -> Tensor:
+        return _extremum(input, name, (), False)
+
+    body.__name__ = body.__qualname__ = f"_{name}_of_all"
+    return op(layout=row_by_row, promote=SAME, grad={
+        "input": lambda g, input, out: shared_by_ties(g, input, out, None, False)})(body)
+
+
+_max_of_all, _min_of_all = _best_of_all("max"), _best_of_all("min")
+
+
 def _is_tensor(value: Any) -> bool:
     return isinstance(value, TensorBase)
 
@@ -162,7 +181,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
     _check_tensor("max", input)
     if other is not None or _is_tensor(dim):
         return maximum(input, dim if other is None else other)
-    return amax(input) if dim is None else _max(input, dim, keepdim)
+    return _max_of_all(input) if dim is None else _max(input, dim, keepdim)
 
 
 @composite
@@ -176,4 +195,4 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
     _check_tensor("min", input)
     if other is not None or _is_tensor(dim):
         return minimum(input, dim if other is None else other)
-    return amin(input) if dim is None else _min(input, dim, keepdim)
+    return _min_of_all(input) if dim is None else _min(input, dim, keepdim)

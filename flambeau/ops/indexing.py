@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flambeau.core.arrays import Array, namespace_of
+from flambeau.core.arrays import Array, is_array, namespace_of
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch import overriding
 from flambeau.dispatch.apply import apply
@@ -92,6 +92,8 @@ def put_into(array: Array, indices: Sequence[Array], values: Any, dims: Sequence
     """Write into an array where indices point."""
     addressing.checked(array, indices, dims)
     try:
+        if not array.size and is_array(values):  # NumPy takes any shape where there is nothing to write to
+            namespace_of(array).broadcast_to(values, array[_key(array.ndim, indices, dims)].shape)
         array[_key(array.ndim, indices, dims)] = values
     except IndexError:
         addressing.checked(array, indices, dims, failed=True)

@@ -6,10 +6,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.arrays import Array, namespace_of
-from flambeau.core.tensor import wrap
+from flambeau.core.promotion import result_type
+from flambeau.core.tensor import TensorBase, wrap
 from flambeau.dispatch.layout import as_suggested, row_by_row
 from flambeau.dispatch.op import SAME, composite, op
 from flambeau.ops.addressing import from_start
+from flambeau.ops.conversion import cast
 from flambeau.ops.dims import array_of
 from flambeau.ops.indexing import pick
 from flambeau.ops.parts import along, selected, sliced
@@ -154,7 +156,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
     if not tensors:
         return _empty_row()
-    blocks = atleast_2d(tensors)
+    common = result_type(tensor._array for tensor in tensors)  # where those without dims count less, which `cat` does not
+    blocks = atleast_2d([cast(tensor, common) for tensor in tensors])
     for number, block in enumerate(blocks):
         if block.ndim != 2:
             raise RuntimeError("torch.block_diag: Input tensors must have 2 or fewer dimensions. Input "
@@ -202,6 +205,8 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     >>> cartesian_prod(randn(2), randn(3))
     """
     for number, tensor in enumerate(tensors):
+        if not isinstance(tensor, TensorBase):
+            raise TypeError(f"cartesian_prod takes tensors one by one, got {type(tensor).__name__} at position {number}")
         if tensor.ndim != 1:
             raise RuntimeError(f"Expect a 1D vector, but got shape {list(tensor.shape)} at position {number}")
     if len(tensors) == 1:

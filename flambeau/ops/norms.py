@@ -14,7 +14,7 @@ from flambeau.ops.conversion import cast, clone, contiguous
 from flambeau.ops.dims import Dims, array_of, axis_of, dims_of
 from flambeau.ops.exponential import pow
 from flambeau.ops.flat import flat
-from flambeau.ops.masking import masked_fill, where
+from flambeau.ops.masking import choose, masked_fill, where
 from flambeau.ops.reduction import kept_dims, sum
 from flambeau.ops.refusals import COMPLEX, NOT_FLOAT
 from flambeau.ops.rounding import abs, sgn
@@ -183,5 +183,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
     refuse_whole(input, "renorm: Expected a floating point or complex tensor as input.")
     kept = dims_of(dim, input.ndim)[0]
-    sizes = p_norm(input, float(p), tuple(d for d in range(input.ndim) if d != kept), True)
-    return contiguous(input) * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
+    input, others = contiguous(input), tuple(d for d in range(input.ndim) if d != kept)
+    too_long = p_norm(input, float(p), others, True) > maxnorm
+    long = choose(too_long, input, 0.0)  # slices that stay as they are keep the NaN they hold out of the gradient of sizes
+    return where(too_long, long * (maxnorm / (p_norm(long, float(p), others, True) + 1e-7)), input)

@@ -77,9 +77,9 @@ def _middle(input: Array, axis: int, skip_nan: bool) -> Array:
 
 def _median_along(name: str, skip_nan: bool) -> Any:
     def body(input: Tensor, dim: int, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+        refuse(BOOL + COMPLEX, "median_out", input)
         if not input.ndim:
             return _alone(input, dim)
-        refuse(BOOL + COMPLEX, "median_cpu", input)
         axis = from_start(dim, input.ndim)
         if not input.shape[axis]:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")

@@ -127,7 +127,7 @@ def test_the_slope_of_elu_far_below_zero_is_small_and_not_lost():
     assert x.grad.item() == pytest.approx(9.3576e-14, rel=1e-4)
 
 
-@pytest.mark.parametrize("function", [flambeau.max, flambeau.amax, flambeau.median, lambda x: flambeau.cummax(x, 0)[0].sum()])
+@pytest.mark.parametrize("function", [flambeau.max, flambeau.min, flambeau.median, lambda x: flambeau.cummax(x, 0)[0].sum()])
 def test_an_infinite_gradient_stays_at_the_element_that_was_chosen(function):
     x = flambeau.tensor([3.0, 2.0, 3.5, 2.5, 1.0], requires_grad=True)
     (gradient,) = flambeau.autograd.grad(function(x), x, flambeau.tensor(float("inf")))

@@ -129,3 +129,8 @@ def test_factors_of_products_and_of_rows_must_fit():
 def test_limits_of_bytes_are_not_negative():
     with pytest.raises(RuntimeError, match="unsigned type with negative limits"):
         hardtanh(bytes_)
+
+
+def test_block_diag_counts_tensors_without_dims_less_when_it_chooses_a_dtype():
+    assert flambeau.block_diag(flambeau.tensor(1.5, dtype=flambeau.float64), flambeau.ones(2)).dtype == flambeau.float32
+    assert flambeau.block_diag(flambeau.tensor(1.5), flambeau.ones(2, dtype=flambeau.int32)).dtype == flambeau.float32

@@ -15,6 +15,8 @@ HALF = torch.ones(2, 2, dtype=torch.float16)
 @pytest.mark.parametrize("call, error, message", [
     (lambda: torch.meshgrid(torch.ones(2), TRUTH, indexing="ij"), RuntimeError, "same dtype"),
     (lambda: torch.cartesian_prod(torch.ones(2), TRUTH), RuntimeError, "same dtype"),
+    (lambda: torch.cartesian_prod([torch.ones(2)]), TypeError, "got list at position 0"),
+    (lambda: torch.tensor(True).median(0), NotImplementedError, "median"),
     (lambda: F.glu(COMPLEX.expand(2)), NotImplementedError, "glu_cpu"),
     (lambda: WHOLE.dist(WHOLE), RuntimeError, "floating point or complex. Got Long"),
     (lambda: F.normalize(WHOLE), RuntimeError, "floating point or complex tensor as input. Got Long"),
@@ -31,6 +33,8 @@ HALF = torch.ones(2, 2, dtype=torch.float16)
     (lambda: torch.addmm(torch.ones(3, 3), torch.ones(3, 2), torch.ones(2, 1)), RuntimeError, "cannot be expanded"),
     (lambda: F.linear(torch.ones(1, 2), torch.ones(1, 2, 2)), RuntimeError, "3D"),
     (lambda: torch.zeros(1).index_put_([torch.tensor([0, 0])], torch.ones(1, 1)), RuntimeError, "shape mismatch"),
+    (lambda: torch.ones(0, 3).__setitem__(slice(None), torch.ones(2)), RuntimeError, "expanded|shape mismatch|broadcast"),
+    (lambda: torch.ones(0, 3).__setitem__(torch.tensor([], dtype=torch.int64), torch.ones(2)), RuntimeError, "shape mismatch"),
     (lambda: torch.ones(3, 4).index_add_(1, torch.tensor([1, 3, 2]), torch.ones(3)), RuntimeError, "out of bounds of the"),
     (lambda: torch.full((2,), -1.5, dtype=torch.uint8), RuntimeError, "without overflow"),
     (lambda: torch.ones(2, dtype=torch.uint8).fill_(-0.5), RuntimeError, "without overflow"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy
-from programs.running import Run, in_float64, mentioned
+from programs.running import Run, assigned, in_float64, mentioned, written
 
 # Relative to the largest number of a tensor, since sums cancel. An op rounds once, by half the last place: 6e-8 in
 # float32, 5e-4 in float16, 4e-3 in bfloat16. A chain of ops on a few dozen numbers comes to some tens of that. Beyond
@@ -40,12 +40,9 @@ def first_difference(lines: list[str]) -> Difference | None:
     theirs, ours = Run(torch), Run(flambeau)
     for number, line in enumerate(lines):
         pair = _Pair(theirs, ours, lines[:number + 1])
-        manner = " in shared memory" if theirs.overlaps(line) else ""
-        found = pair.errors()
-        if found is None and pair.failed and pair.named(mentioned(line)):
-            return None  # how far an op came before it failed is nobody's business, and all that follows follows from it
-        found = found or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
+        found = pair.errors() or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
         if found is not None:
+            manner = " of what failed" if pair.both_failed else " in shared memory" if theirs.overlaps(line) else ""
             return Difference(found[0] + manner, line, found[1], found[2])
     return None
 
@@ -62,7 +59,7 @@ class _Pair:
     def errors(self) -> Found | None:
         line = self.lines[-1]
         want, got = self.theirs.step(line), self.ours.step(line)
-        self.failed = want is not None
+        self.both_failed = want == got is not None
         if want == got:
             return None
         said = [f"{name}: {str(run.error).splitlines()[:1]}" if name else "answers"
@@ -88,9 +85,22 @@ class _Pair:
                 return key, f"{name}: {before[key]}", f"{name}: {after[key]}"
         if close(array(want), array(got), TOLERANCE.get(before["dtype"], 0)):
             return None
-        if self.is_doubtful(name, array(want), array(got)):
+        if self.follows_from_before(name, got) or self.is_doubtful(name, array(want), array(got)):
             raise Doubtful
         return "value", f"{name} = {want}", f"{name} = {got}"
+
+    def follows_from_before(self, name: str, got: Any) -> bool:
+        """Say whether PyTorch has our answer for the values that we have, which rounding led apart before this line.
+
+        Lines that write, or that follow the tape, start from more than the values there are now.
+        """
+        line = self.lines[-1]
+        if written(line) or "grad" in line or assigned(line) != name:
+            return False
+        same = self.theirs.resumed({other: copied(value) for other, value in self.ours.tensors().items() if other != name})
+        if same.step(line) is not None:
+            return False
+        return close(array(same.names[name]), array(got), TOLERANCE.get(about(got, self.ours)["dtype"], 0))
 
     def is_doubtful(self, name: str, want: Any, got: Any) -> bool:
         """Say whether PyTorch's own answer is as far from float64's as ours is, give or take."""
@@ -150,6 +160,13 @@ def array(tensor: Any) -> Any:
     if str(plain.dtype) in ("torch.float16", "torch.bfloat16"):
         plain = plain.float()
     return plain.numpy(force=True)
+
+
+def copied(tensor: Any) -> Any:
+    """A tensor of PyTorch's with the numbers and the dtype of one of ours."""
+    import torch
+
+    return torch.from_numpy(array(tensor).copy()).to(getattr(torch, str(tensor.dtype).removeprefix("torch.")))
 
 
 def _is_near(want: Any, got: Any) -> bool:

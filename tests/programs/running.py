@@ -39,6 +39,12 @@ class Run:
         self.names: dict[str, Any] = {"torch": framework}
         self.born: dict[int, tuple[Any, int]] = {}
 
+    def resumed(self, names: dict[str, Any]) -> Run:
+        """A run on the same framework that goes on from other tensors."""
+        other = Run(self.names["torch"])
+        other.names.update(names)
+        return other
+
     def step(self, line: str) -> str | None:
         """Run one line; return the class of what it raised."""
         with warnings.catch_warnings():
@@ -64,8 +70,8 @@ class Run:
         target = written(line)
         if target is None or target not in self.tensors():
             return False
-        others = {name for name in mentioned(line) if name != target}
-        return not others.isdisjoint(self.neighbours(self.names[target]))
+        read = set(re.findall(r"\b[gx]\d+\b", line.removeprefix("with torch.no_grad(): ").removeprefix(target)))
+        return not read.isdisjoint(self.neighbours(self.names[target]))
 
     def neighbours(self, tensor: Any) -> list[str]:
         """The names of the tensors between whose first and last elements lies any of this one's."""
