@@ -29,7 +29,7 @@ def checks(suite: Path) -> list[dict[str, Any]]:
     """Run all areas and return every check."""
     with tempfile.TemporaryDirectory() as folder:
         runs = [(Path(folder, f"ops{i}.json"), ["ops"], f"{i}/{SHARDS}") for i in range(SHARDS)]
-        runs.append((Path(folder, "others.json"), ["modules", "optims", "rng"], "0/1"))
+        runs.append((Path(folder, "others.json"), ["modules", "optims", "rng", "api"], "0/1"))
         running = [start(suite, areas, report, shard) for report, areas, shard in runs]
         for process in running:
             if process.wait() != 0:

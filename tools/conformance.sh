@@ -8,7 +8,7 @@ if [ ! -x "$venv/bin/python" ]; then
     "${PYTHON:-python3}" -m venv "$venv"
 fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check torch==2.13.0
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy expecttest pytest --editable .
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy expecttest pytest hypothesis==6.170.15 --editable .
 echo "== tests that compare with PyTorch"
 "$venv/bin/python" -m pytest -m live tests/live
 if [ ! -d "$suite" ]; then

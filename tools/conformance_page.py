@@ -11,12 +11,11 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from check_floors import ROOT, checks, row, start
+from check_floors import ROOT, checks, row
 
 PAGE = ROOT / "docs" / "conformance.md"
 REASONS = json.loads((Path(__file__).parent / "left_out.json").read_text())
@@ -29,14 +28,6 @@ AREAS = {
     "rng": "Random numbers: the same seed, the same numbers",
     "api": "Public names and the names of their parameters",
 }
-
-
-def api_checks(suite: Path) -> list[Check]:
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "api.json")
-        if start(suite, ["api"], report, "0/1").wait() != 0:
-            sys.exit("the conformance suite failed")
-        return json.loads(report.read_text())["checks"]  # type: ignore[no-any-return]
 
 
 def page(found: list[Check], versions: str) -> str:
@@ -99,7 +90,7 @@ def versions() -> str:
 
 
 def main(suite: Path) -> None:
-    PAGE.write_text(page([*checks(suite), *api_checks(suite)], versions()))
+    PAGE.write_text(page(checks(suite), versions()))
     print(f"wrote {PAGE.relative_to(ROOT)}")
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flambeau.autograd import listeners
 from flambeau.autograd.hooks import placing
 from flambeau.autograd.mode import grad_mode
-from flambeau.core.arrays import Array, laid_out, strides_in_elements
+from flambeau.core.arrays import Array, as_array, laid_out, strides_in_elements
 from flambeau.core.dtype import from_numpy
 from flambeau.core.promotion import can_cast
 from flambeau.core.tensor import (
@@ -207,4 +207,4 @@ def replace_view(base: TensorBase | Any, part: TensorBase | Any, steps: Any, str
 
 @op(view=True, grad={"input": lambda g: g})
 def _with_strides(input: TensorBase | Any, strides: Any) -> Any:
-    return input if strides_in_elements(input) == strides else laid_out(input, strides)
+    return as_array(input) if strides_in_elements(input) == strides else laid_out(input, strides)

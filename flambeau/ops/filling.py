@@ -14,6 +14,7 @@ from flambeau.dispatch.inplace import inplace, refuse_leaf, write
 from flambeau.dispatch.op import op
 from flambeau.ops.conversion import cast, move
 from flambeau.ops.flat import flat
+from flambeau.ops.shape import expand
 
 if TYPE_CHECKING:
     from flambeau.tensor import Tensor
@@ -58,6 +59,8 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     if device_of(source._array) != device_of(self._array):
         source = move(source, device_of(self._array))
     if source._array.dtype != self._array.dtype:
+        if source.requires_grad:
+            source = expand(source, self.shape)  # so that the gradient is cast before it is added up
         source = cast(source, self._array.dtype)
     return write(self, _copied(self, source), "copy_")
 

@@ -54,6 +54,8 @@ def p_norm(input: Tensor, p: float, dim: Dims, keepdim: bool) -> Tensor:
     >>> p_norm(randn(2, 3), 3, 0, True)
     """
     xp, axis = namespace_of(input), axis_of(dim, input.ndim)
+    if p and all(input.shape[d] == 1 for d in dims_of(dim, input.ndim)):
+        p = 1  # the power and the root of one number are left out: neither may overflow
     if p == 2 and input.dtype.kind != "c":
         return xp.sqrt((input * input).sum(axis, keepdims=keepdim))
     size = xp.abs(input)

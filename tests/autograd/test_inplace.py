@@ -179,6 +179,24 @@ def test_a_write_through_a_view_made_by_strides_reaches_its_bases_gradient(look)
     assert x.grad.equal(2 * y.detach() * y.detach())  # y is x times 1 or 2
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.complex64])
+def test_a_write_to_a_tensor_without_dims_through_a_view_with_dims_takes_its_gradient(dtype):
+    x = torch.tensor(1.5, dtype=dtype, requires_grad=True)
+    y = x * 1
+    y.view(1, 1).mul_(3)
+    y.square().real.backward()
+    assert x.grad.item() == 27.0  # of (3x)², at 1.5
+
+
+def test_the_gradient_of_a_broadcast_copy_is_added_up_in_the_dtype_of_its_source():
+    x = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+    y = torch.zeros(1000, dtype=torch.bfloat16).copy_(x)
+    y.sum(dtype=torch.float64).backward()
+    assert x.grad.item() == 1000.0
+    (g,) = torch.autograd.grad(torch.zeros(3, dtype=torch.bfloat16).copy_(x), x, torch.tensor([256.0, 1, 1]).bfloat16())
+    assert g.item() == 258.0
+
+
 def test_a_write_through_view_as_real_reaches_its_bases_gradient():
     x = torch.tensor([3 + 4j], requires_grad=True)
     y = x * 1.0

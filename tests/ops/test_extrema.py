@@ -37,3 +37,8 @@ def test_a_row_that_renorm_leaves_alone_keeps_its_gradient_whatever_the_others_h
     assert x.grad[0].tolist() == [1.0, 1.0]
     assert torch.isfinite(x.grad[1]).all()
     assert x.grad[2].tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("p", [2, 3, 0.5, -1])
+def test_the_norm_of_one_number_is_its_size_whose_powers_would_overflow(p):
+    assert torch.linalg.vector_norm(torch.tensor([[1e30], [-2e-30]]), p, 1).tolist() == torch.tensor([1e30, 2e-30]).tolist()

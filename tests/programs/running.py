@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 _ASSIGNED = re.compile(r"(?:with torch\.no_grad\(\): )?(\w+) = ")
-_WRITTEN = re.compile(r"(?:with torch\.no_grad\(\): )?(x\d+)(?:\.\w+_\(|\[.*\] \S*= | \S+= )")
+_WRITTEN = re.compile(r"(?:with torch\.no_grad\(\): )?(x\d+)(?:\.\w+_\(|\[.*\] \S*= | \S+= )|.*\bout=(x\d+)\)")
 
 
 def assigned(line: str) -> str | None:
@@ -19,7 +19,7 @@ def assigned(line: str) -> str | None:
 def written(line: str) -> str | None:
     """The tensor that a line writes into."""
     match = _WRITTEN.match(line)
-    return match and match[1]
+    return match and (match[1] or match[2])
 
 
 def mentioned(line: str) -> list[str]:
@@ -70,7 +70,7 @@ class Run:
         target = written(line)
         if target is None or target not in self.tensors():
             return False
-        read = set(re.findall(r"\b[gx]\d+\b", line.removeprefix("with torch.no_grad(): ").removeprefix(target)))
+        read = set(mentioned(re.sub(rf"^(with torch\.no_grad\(\): )?{target}|out={target}\)", "", line)))
         return not read.isdisjoint(self.neighbours(self.names[target]))
 
     def neighbours(self, tensor: Any) -> list[str]:

@@ -31,9 +31,7 @@ def shrunk(lines: Program, difference: Difference) -> tuple[Program, Difference]
     while smaller is not None:
         lines = smaller
         smaller = next((variant for variant in variants(lines) if _shows(variant, wanted)), None)
-    found = first_difference(lines)
-    assert found is not None
-    return lines, found
+    return lines, first_difference(lines) or difference
 
 
 def variants(lines: Program) -> Iterator[Program]:
