@@ -63,6 +63,8 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 def _cumprod_gradient(g: Tensor, input: Tensor, out: Tensor, dim: int) -> Tensor:
     if not input.ndim:
         return g
+    if is_complex(input) and not is_complex(out):
+        input = real(input)  # what was multiplied
     if not holds(input == 0):
         return _sum_of_later(g * out, dim) / input
     slices = unbind(input, dim)

@@ -38,3 +38,9 @@ def test_a_distance_turns_its_gradient_towards_the_target():
 @pytest.mark.parametrize("name", ["abs", "angle", "sgn", "reciprocal", "log1p", "sigmoid", "tanh", "asin", "sinc", "sqrt"])
 def test_elementwise_functions_agree_with_finite_differences(name):
     assert gradcheck(getattr(torch, name), [leaf([0.3 + 0.4j, -0.5 + 0.2j])])
+
+
+def test_a_running_product_of_real_parts_has_a_real_gradient():
+    points = torch.tensor([2 + 1j, 3 - 1j], requires_grad=True)
+    torch.cumprod(points, 0, dtype=torch.float32).sum().backward()
+    assert points.grad.tolist() == [4 + 0j, 2 + 0j]

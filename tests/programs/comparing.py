@@ -40,10 +40,10 @@ def first_difference(lines: list[str]) -> Difference | None:
     theirs, ours = Run(torch), Run(flambeau)
     for number, line in enumerate(lines):
         pair = _Pair(theirs, ours, lines[:number + 1])
+        manner = " in shared memory" if theirs.overlaps(line) else ""
         found = pair.errors() or pair.named(mentioned(line)) or (pair.named(list(theirs.names)) if line == lines[-1] else None)
         if found is not None:
-            manner = " of what failed" if pair.both_failed else " in shared memory" if theirs.overlaps(line) else ""
-            return Difference(found[0] + manner, line, found[1], found[2])
+            return Difference(found[0] + (" of what failed" if pair.both_failed else manner), line, found[1], found[2])
     return None
 
 
