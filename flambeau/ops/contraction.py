@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from flambeau.core.promotion import promote_types
+from flambeau.dispatch.inplace import pytorch_name
 from flambeau.dispatch.op import composite
 from flambeau.dispatch.views import on_its_own
 from flambeau.ops.addressing import from_start
@@ -37,6 +38,8 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     >>> tensordot(randn(2), randn(3), dims=0)
     """
     ours, theirs = _paired_dims(a, b, dims)
+    if array_of(a).dtype != array_of(b).dtype and not (a.is_floating_point() and b.is_floating_point()):
+        raise RuntimeError(f"both inputs should have same dtype, but got {a.dtype} and {b.dtype}; convert one of them")
     labels = count()
     of_a = [next(labels) for _ in range(a.ndim)]
     of_b = [next(labels) for _ in range(b.ndim)]
@@ -77,17 +80,23 @@ def _contract(a: Any, of_a: Labels, b: Any, of_b: Labels, kept: set[Any]) -> tup
     sizes = dict(zip(of_a, a.shape, strict=True))
     for label, size in zip(of_b, b.shape, strict=True):
         sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
-    a, b = _of_one_dtype(a, b)
+    a, b = _of_one_dtype(a, b, bool(summed))
     left = _as_matrices(a, of_a, (batch, rows, summed), sizes)
     right = _as_matrices(b, of_b, (batch, summed, columns), sizes)
     labels = (*batch, *rows, *columns)
     return reshape(matmul(left, right), tuple(sizes[label] for label in labels)), labels
 
 
-def _of_one_dtype(a: Any, b: Any) -> tuple[Any, Any]:
-    """Bring whole numbers to one dtype: where some were added up already, theirs is a wider one."""
+def _of_one_dtype(a: Any, b: Any, is_summed: bool) -> tuple[Any, Any]:
+    """Bring two tensors to one dtype, for a product; for a sum of products they must be of one already."""
     one, two = array_of(a).dtype, array_of(b).dtype
-    if one == two or one.kind not in INTEGERS or two.kind not in INTEGERS:
+    if one == two:
+        return a, b
+    whole = one.kind in INTEGERS or two.kind in INTEGERS  # others are left to `matmul`, which autocast may have cast them
+    if is_summed and whole:
+        raise RuntimeError(f"expected scalar type {pytorch_name(one)} but found {pytorch_name(two)}; convert one of the "
+                           "operands (whole numbers that were added up already are Long)")
+    if is_summed:
         return a, b
     common = promote_types(one, two)
     return cast(a, common), cast(b, common)

@@ -1,6 +1,7 @@
 """Rounding, signs, and what else is constant between its jumps: no gradient comes through, or the sign alone."""
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from flambeau.core.arrays import Array, namespace_of
@@ -100,7 +101,9 @@ def _direction(input: Array) -> Array:
         return input.copy()
     xp = namespace_of(input)
     signs = xp.sign(input)
-    return signs if input.dtype.kind in INTEGERS + COMPLEX else xp.where(input == input, signs, xp.zeros((), input.dtype))
+    if input.dtype.kind == COMPLEX:
+        return xp.where(xp.isfinite(input), signs, input.dtype.type(complex(math.nan, math.nan)))  # no direction is known
+    return signs if input.dtype.kind in INTEGERS else xp.where(input == input, signs, xp.zeros((), input.dtype))
 
 
 @op(promote=SAME, complex_rules=True, grad={"input": lambda g, input, out: _turning(g, input, out)})

@@ -44,3 +44,12 @@ def test_a_running_product_of_real_parts_has_a_real_gradient():
     points = torch.tensor([2 + 1j, 3 - 1j], requires_grad=True)
     torch.cumprod(points, 0, dtype=torch.float32).sum().backward()
     assert points.grad.tolist() == [4 + 0j, 2 + 0j]
+
+
+def test_what_is_not_finite_points_in_no_direction():
+    directions = torch.tensor([complex("inf"), complex("inf+nanj"), complex("-infj"), 3 - 4j]).sgn()
+    assert directions.isnan().tolist() == [True, True, True, False]
+
+
+def test_einsum_promotes_where_nothing_is_added_up():
+    assert torch.einsum("i,j->ij", torch.ones(2), torch.ones(3, dtype=torch.float64)).dtype == torch.float64
