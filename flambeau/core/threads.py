@@ -1,7 +1,8 @@
-"""How many threads the matrix library uses: that of the BLAS which NumPy brought with it."""
+"""How many threads work is shared among: by the kernels, and by the BLAS which NumPy brought with it."""
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,24 +22,60 @@ class _Chosen:
     interop: int | None = None
 
 
+pools: list[Callable[[int], Any]] = []  # what to tell the number to, besides the BLAS
+
+
 def get_num_threads() -> int:
-    """Return how many threads a matrix product may use."""
+    """Return how many threads an op may use: what was set, or what the environment and the machine suggest.
+
+    FLAMBEAU_NUM_THREADS goes before OMP_NUM_THREADS; without them there is a thread for each core that this process may use.
+    """
+    if _Chosen.threads:
+        return _Chosen.threads
+    if pools:
+        return suggested()
     asked = _function("get")
-    if asked is not None:
-        return int(asked())
-    return _Chosen.threads or os.cpu_count() or 1
+    return int(asked()) if asked is not None else suggested()
 
 
 def set_num_threads(int: int) -> None:  # noqa: A002  PyTorch's name
-    """Have matrix products use so many threads. Raises TypeError for no number, RuntimeError unless it is positive."""
+    """Have ops use so many threads. Raises TypeError for no number, RuntimeError unless it is positive."""
     if not hasattr(int, "__index__"):
         raise TypeError(f"set_num_threads expects an int, but got {type(int).__name__}")
     if int < 1:
         raise RuntimeError("set_num_threads expects a positive integer")
     _Chosen.threads = int
-    told = _function("set")
-    if told is not None:
-        told(int)
+    for told in (*pools, _function("set")):
+        if told is not None:
+            told(int)
+
+
+def suggested() -> int:
+    """Return the number of threads that the environment asks for, or else that of the cores which are ours to use."""
+    for name in ("FLAMBEAU_NUM_THREADS", "OMP_NUM_THREADS"):
+        asked = os.environ.get(name, "").partition(",")[0].strip()  # OpenMP's may list one for each level of nesting
+        if asked.isdecimal() and int(asked) > 0:
+            return int(asked)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.ceil(min(cores, _quota())))
+
+
+def _quota() -> float:
+    """How many cores' time the control group of this process is given; infinity where there is no limit.
+
+    Version 2 of Linux's control groups writes "<quota> <period>" into one file, version 1 into two.
+    """
+    root = Path("/sys/fs/cgroup")
+    try:
+        group = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2].lstrip("/")
+        for place in (root / group, root):
+            if (place / "cpu.max").exists():
+                quota, period = (place / "cpu.max").read_text().split()
+                return math.inf if quota == "max" else float(quota) / float(period)
+        quota, period = ((root / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+        return float(quota) / float(period) if float(quota) > 0 else math.inf
+    except (OSError, ValueError):
+        return math.inf
 
 
 def get_num_interop_threads() -> int:
@@ -58,7 +95,7 @@ def set_num_interop_threads(int: int) -> None:  # noqa: A002  PyTorch's name
 
 def init_num_threads() -> None:
     """Go back to the number of threads that the machine suggests."""
-    set_num_threads(os.cpu_count() or 1)
+    set_num_threads(suggested())
 
 
 def _function(verb: str) -> Callable[..., Any] | None:

@@ -16,7 +16,6 @@ from flambeau.core.tensor import InferenceStorage, Storage, TensorBase, making, 
 from flambeau.dispatch import batching
 from flambeau.dispatch.casting import recast
 from flambeau.dispatch.explain import explained, no_tensor, refuse_numbers
-from flambeau.dispatch.kernel import run
 from flambeau.dispatch.overriding import NoImplementation, is_stranger
 from flambeau.dispatch.plan import ARGUMENT, CONSTANT, SHAPE
 from flambeau.dispatch.prepare import prepare
@@ -80,7 +79,7 @@ def apply(op: Any, args: tuple[Any, ...], spread: int = 0) -> Any:
         if in_batches:
             result = batching.compute(op, values)
         else:
-            result = run(op, values) if op.kernels else op.body(*values)
+            result = op.compute(*values)
         if narrow is not None:
             result = _narrowed(result, narrow)
     except Exception as error:
@@ -111,7 +110,7 @@ def _on_arrays(op: Any, values: list[Any]) -> Any:
     """Run an op on raw arrays, as gradient rules do."""
     if batching.used and not op.batches and batching.holds_batch(values):
         return batching.compute(op, values)
-    return op.body(*values)
+    return op.compute(*values)
 
 
 def record(op: Any, plan: Any, args: tuple[Any, ...], outs: tuple[Any, ...]) -> Node:

@@ -11,6 +11,7 @@ from flambeau.autograd import listeners
 from flambeau.dispatch import apply as road
 from flambeau.dispatch import casting, overriding
 from flambeau.dispatch.explain import refuse_others
+from flambeau.dispatch.kernel import reconsider
 from flambeau.dispatch.keywords import renamed
 from flambeau.dispatch.layout import as_operands
 from flambeau.dispatch.plan import Plan
@@ -38,6 +39,10 @@ class Op:
                  partial: bool, batches: bool, scalars: tuple[str, ...], layout: Any) -> None:
         self.name = body.__name__.strip("_")
         self.body = positional(body)
+        self.family = body.__module__.rpartition(".")[2]
+        self.kernels: dict[str, list[Callable[..., Any]]] = {}
+        self.compute: Callable[..., Any]  # the kernels, or else the body, on arrays
+        reconsider(self)
         self.rules = dict(grad)
         self.promotes = promote != NONE
         self.promote = promote
@@ -58,7 +63,6 @@ class Op:
         self.scalars = self._positions(scalars)
         self.sequence = next((i for i, name in enumerate(self.parameters)
                               if str(annotations.get(name, "")).startswith("Sequence[Tensor")), None)
-        self.kernels: dict[str, list[Callable[..., Any]]] = {}
         self.plans: dict[Any, Plan | None] = {}
         self.result = named_result(self.name, outputs) if named else tuple
 
@@ -163,7 +167,7 @@ def op(*, grad: Mapping[Any, Rule] | None = None, promote: str = NONE, promoted:
     def declare(body: F) -> F:
         info = Op(body, grad or {}, promote, promoted, outputs, named, differentiable, view, complex_rules, grad_name,
                   partial, batches, scalars, layout)
-        registry[f"{body.__module__.rpartition('.')[2]}.{info.name}"] = info
+        registry[f"{info.family}.{info.name}"] = info
         return public_function(info, body)
 
     return declare

@@ -14,6 +14,7 @@ from typing import Any
 import numpy
 
 from flambeau.core import random as core_random
+from flambeau.core.threads import set_num_threads
 from flambeau.utils.data import blocks
 from flambeau.utils.data.dataset import IterableDataset
 
@@ -148,6 +149,8 @@ def _prepared(job: Job) -> tuple[Any, Failure | None]:
     """Say who this worker is and let the user prepare it."""
     method = "thread" if job.kind == "thread" else "multiprocessing"
     _here.info = WorkerInfo(job.id, job.num_workers, job.base_seed + job.id, job.recipe.dataset, method)
+    if method == "multiprocessing":
+        set_num_threads(1)  # workers share the cores among them
     try:
         if job.init_fn is not None:
             job.init_fn(job.id)
