@@ -53,7 +53,11 @@ def started_later(lines: Program) -> Iterator[Program]:
         name = assigned(line)
         value = run.tensors().get(name or "")
         if name and value is not None and "torch.tensor(" not in line.split(" = ", 1)[1][:13] and "torch.zeros(" not in line:
-            yield [*lines[:number], f"{name} = {leaves.copied(value, str(about(value, run)['dtype']))}", *lines[number + 1:]]
+            try:
+                leaf = leaves.copied(value, str(about(value, run)["dtype"]))
+            except RuntimeError:  # PyTorch's zero tensors, as a gradient that is zero by definition, have no memory to read
+                continue
+            yield [*lines[:number], f"{name} = {leaf}", *lines[number + 1:]]
 
 
 def _shows(lines: Program, wanted: str) -> bool:
