@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test lint fast types bench conformance gpu-check clean
+.PHONY: setup demo kernels test test-without-kernels sanitize lint fast types bench conformance gpu-check clean
 
-setup: $(VENV)/.dev
+setup: $(VENV)/.dev $(VENV)/.kernels
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -19,7 +19,15 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
-demo: $(VENV)/.viz  ## train the digits network
+SOURCES := CMakeLists.txt $(shell find flambeau/kernels -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name '*.hpp')
+
+$(VENV)/.kernels: $(SOURCES) tools/build_kernels.sh | $(BIN)/python
+	bash tools/build_kernels.sh $(BIN)/python
+	touch $@
+
+kernels: $(VENV)/.kernels  ## the CPU kernels, in C++; without a compiler everything runs without
+
+demo: $(VENV)/.viz $(VENV)/.kernels  ## train the digits network
 	$(BIN)/flambeau demo
 
 lint: $(VENV)/.dev  ## style, layers and types
@@ -27,10 +35,17 @@ lint: $(VENV)/.dev  ## style, layers and types
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-test: lint  ## everything that needs no PyTorch
+test: lint $(VENV)/.kernels  ## everything that needs no PyTorch
 	$(BIN)/python -m pytest -m 'not live'
 
-fast: $(VENV)/.dev  ## half a minute, before each commit
+test-without-kernels: $(VENV)/.dev  ## the same tests on NumPy alone
+	FLAMBEAU_KERNELS=off $(BIN)/python -m pytest -m 'not live'
+
+sanitize: $(VENV)/.dev  ## the kernels' tests under AddressSanitizer with UBSan, then under ThreadSanitizer
+	bash tools/sanitize.sh $(BIN)/python address,undefined
+	bash tools/sanitize.sh $(BIN)/python thread
+
+fast: $(VENV)/.dev $(VENV)/.kernels  ## half a minute, before each commit
 	$(BIN)/ruff check flambeau tests tools benchmarks
 	$(BIN)/python -m pytest -m 'not live' -x tests/autograd tests/core tests/dispatch
 
@@ -41,11 +56,11 @@ gpu-check: $(VENV)/.dev  ## the tests that need a GPU; says so where there is no
 	$(BIN)/python -c "import flambeau; print('GPUs:', flambeau.cuda.device_count())"
 	$(BIN)/python -m pytest -m cuda -rs
 
-bench: $(VENV)/.dev  ## side by side with PyTorch, which must be installed in the environment
+bench: $(VENV)/.dev $(VENV)/.kernels  ## side by side with PyTorch, which must be installed in the environment
 	$(BIN)/python -m benchmarks
 
 conformance:  ## PyTorch's own databases; makes an environment with PyTorch
 	bash tools/conformance.sh
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info flambeau/kernels/cpu/*.so

@@ -11,7 +11,6 @@ import numpy
 import pytest
 
 import flambeau as torch
-from flambeau.core import threads
 from flambeau.kernels.cpu.native import native
 
 pytestmark = pytest.mark.skipif(native is None, reason="the extension is not built")
@@ -78,7 +77,7 @@ def test_the_environment_says_how_many_threads() -> None:
     assert asked(OMP_NUM_THREADS="3") == 3
     assert asked(OMP_NUM_THREADS="3", FLAMBEAU_NUM_THREADS="2") == 2
     assert asked(OMP_NUM_THREADS="5,2") == 5
-    assert asked(OMP_NUM_THREADS="many") == threads.suggested()
+    assert asked(OMP_NUM_THREADS="many") == asked()
 
 
 def test_workers_of_a_loader_use_one_thread() -> None:

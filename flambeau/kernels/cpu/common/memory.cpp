@@ -115,25 +115,19 @@ private:
 
     void *fresh(SizeClass wanted, std::size_t bytes, bool zeros) {
         const bool large = wanted.size >= HUGE_PAGE;
-        void *place = std::aligned_alloc(large ? HUGE_PAGE : LINE, whole(wanted.size, large));
-        if (!place) {
+        void *place = nullptr;
+        if (posix_memalign(&place, large ? HUGE_PAGE : LINE, wanted.size + LINE) != 0) {
             std::lock_guard<std::mutex> locked(lock_);
             live_ -= wanted.size;
             return nullptr;
         }
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-        if (large) madvise(place, whole(wanted.size, large), MADV_HUGEPAGE);
+        if (large) madvise(place, wanted.size + LINE, MADV_HUGEPAGE);
 #endif
         void *block = static_cast<char *>(place) + LINE;
         *header_of(block) = {wanted.size, wanted.index};
         if (zeros) std::memset(block, 0, bytes);
         return block;
-    }
-
-    // What a block and its header take from the system.
-    static std::size_t whole(std::size_t size, bool large) {
-        const std::size_t unit = large ? 4096 : LINE;
-        return (size + LINE + unit - 1) / unit * unit;
     }
 
     // Frees blocks that wait, the largest first, until no more than so many bytes do.
