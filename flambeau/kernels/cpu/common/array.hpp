@@ -161,5 +161,7 @@ template <class T>
 struct type_caster<flambeau::Packed<T>> : array_caster<flambeau::Packed<T>> {};
 template <class A>
 struct type_caster<flambeau::Optional<A>> : array_caster<flambeau::Optional<A>> {};
+template <class A>
+struct has_arg_defaults<flambeau::Optional<A>> : std::true_type {};  // without it nanobind refuses None
 
 }  // namespace nanobind::detail
