@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 #include "common/pool.hpp"
 
@@ -130,8 +131,9 @@ inline nb::object declined() { return nb::borrow(Py_NotImplemented); }
 class WithoutGil {
 public:
     explicit WithoutGil(bool worth) : state_(worth ? PyEval_SaveThread() : nullptr) {}
-    ~WithoutGil() {
-        if (state_) PyEval_RestoreThread(state_);
+    ~WithoutGil() { end(); }
+    void end() {
+        if (state_) PyEval_RestoreThread(std::exchange(state_, nullptr));
     }
     WithoutGil(const WithoutGil &) = delete;
 

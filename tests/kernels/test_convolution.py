@@ -1,0 +1,72 @@
+"""Convolutions of any geometry, in all three directions, against NumPy in float64."""
+from __future__ import annotations
+
+import numpy
+import pytest
+from kernels.beside import quietly
+
+import flambeau as torch
+from flambeau.kernels.cpu.native import native
+from flambeau.ops.convolution import convolve, convolve_transposed, convolve_weight
+from flambeau.ops.windows import Windows, output_size
+
+pytestmark = pytest.mark.skipif(native is None, reason="the extension is not built")
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    count = torch.get_num_threads()
+    yield
+    torch.set_num_threads(count)
+
+
+def windows_of(rng, dims: int) -> Windows:
+    kernel, stride, dilation = (tuple(map(int, rng.choice(of, dims))) for of in ([1, 2, 3, 3, 5], [1, 1, 2, 3], [1, 1, 1, 2]))
+    padding = tuple(int(rng.integers(0, 4)) for _ in range(dims))
+    least = [max(1, d * (k - 1) + 1 - 2 * p) for d, k, p in zip(dilation, kernel, padding)]
+    most = {1: 200, 2: 24, 3: 9}[dims]
+    sizes = tuple(int(rng.integers(low, max(low + 1, most))) for low in least)
+    counts = tuple(output_size(*options) for options in zip(sizes, kernel, stride, padding, dilation))
+    return Windows(sizes, kernel, stride, padding, dilation, counts)
+
+
+def laid_out(rng, array):
+    kind = rng.integers(3)
+    if kind == 0:
+        return numpy.moveaxis(numpy.ascontiguousarray(numpy.moveaxis(array, 1, -1)), -1, 1)  # channels last
+    return numpy.repeat(array, 2, axis=-1)[..., ::2] if kind == 1 else array
+
+
+def close(got, op, *values):
+    assert got is not NotImplemented, op.op.name
+    want = quietly(op.op.body, *[value.astype("float64") if isinstance(value, numpy.ndarray) else value for value in values])
+    sizes = quietly(op.op.body, *[numpy.abs(value).astype("float64") if isinstance(value, numpy.ndarray) else value
+                                  for value in values])
+    assert got.shape == want.shape
+    assert got.dtype == values[0].dtype
+    assert got.flags.c_contiguous
+    assert (numpy.abs(got - want) <= 16 * numpy.finfo(got.dtype).eps * sizes + 1e-30).all(), (op.op.name, values[-2:])
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_geometries(seed: int) -> None:
+    rng = numpy.random.default_rng(seed)
+    for _ in range(12):
+        dims = int(rng.choice([1, 2, 2, 2, 3]))
+        windows, dtype = windows_of(rng, dims), rng.choice(["float32", "float32", "float64"])
+        groups = int(rng.choice([1, 1, 1, 2, 3]))
+        batch, channels, outputs = int(rng.integers(0 if rng.random() < 0.05 else 1, 6)), *map(int, 2 ** rng.uniform(0, 6, 2))
+        native.set_thread_count(int(rng.integers(1, 4)))
+
+        def drawn(*shape: int):
+            return rng.standard_normal(shape).astype(dtype)
+
+        large, small = drawn(batch, groups * channels, *windows.sizes), drawn(batch, groups * outputs, *windows.counts)
+        weight = drawn(groups * outputs, channels, *windows.kernel)
+        for bias, back in ((None, None), (drawn(groups * outputs), drawn(groups * channels))):
+            some = laid_out(rng, large)
+            close(native.convolve(some, weight, bias, windows, groups), convolve, some, weight, bias, windows, groups)
+            close(native.convolve_transposed(small, weight, back, windows, groups), convolve_transposed,
+                  small, weight, back, windows, groups)
+        some = laid_out(rng, large)
+        close(native.convolve_weight(some, small, windows, groups), convolve_weight, some, small, windows, groups)
