@@ -70,3 +70,26 @@ def test_random_geometries(seed: int) -> None:
                   small, weight, back, windows, groups)
         some = laid_out(rng, large)
         close(native.convolve_weight(some, small, windows, groups), convolve_weight, some, small, windows, groups)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_convolutions_of_3_by_3_over_tiles(seed: int) -> None:
+    """Enough channels for Winograd's way, of few and of many outputs, images of all remainders by 4."""
+    rng = numpy.random.default_rng(seed)
+    for _ in range(4):
+        channels, outputs = (int(rng.integers(16, rng.choice([60, 300]))) for _ in range(2))
+        sizes, padding = tuple(map(int, rng.integers(3, 26, 2))), tuple(map(int, rng.integers(0, 3, 2)))
+        windows = Windows(sizes, (3, 3), (1, 1), padding, (1, 1), tuple(n + 2 * p - 2 for n, p in zip(sizes, padding)))
+        batch = int(rng.integers(1, 6))
+        native.set_thread_count(int(rng.integers(1, 4)))
+        large, small, weight, bias = (rng.standard_normal(shape).astype("float32") for shape in (
+            (batch, channels, *sizes), (batch, outputs, *windows.counts), (outputs, channels, 3, 3), outputs))
+        near(native.convolve(large, weight, bias, windows, 1), convolve, large, weight, bias, windows, 1)
+        near(native.convolve_transposed(small, weight, None, windows, 1), convolve_transposed, small, weight, None, windows, 1)
+        near(native.convolve_weight(large, small, windows, 1), convolve_weight, large, small, windows, 1)
+
+
+def near(got, op, *values):
+    """Within the error that `conv_precision` documents for "fast": 1e-5 of the largest result."""
+    want = quietly(op.op.body, *[value.astype("float64") if isinstance(value, numpy.ndarray) else value for value in values])
+    assert numpy.abs(got - want).max() <= 1e-5 * numpy.abs(want).max()

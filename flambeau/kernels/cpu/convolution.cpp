@@ -11,10 +11,14 @@
 //
 // Panels of P as wide as a tile are copied together just before they are multiplied ("implicit GEMM"; Chetlur et al., "cuDNN:
 // Efficient Primitives for Deep Learning", 2014), so results are written where they belong and nothing is made whole.
+#include <atomic>
+#include <type_traits>
+
 #include "common/gemm.hpp"
 #include "common/kernel.hpp"
 #include "common/patches.hpp"
 #include "common/transpose.hpp"
+#include "common/winograd.hpp"
 
 namespace flambeau {
 namespace {
@@ -287,6 +291,22 @@ New<T> images(const Array<T> &like, Index channels, const Index (&sizes)[3]) {
     return New<T>(like.ndim(), shape);
 }
 
+// Whether float32 convolutions may go over tiles, which rounds about ten times as much as multiplying directly.
+std::atomic<bool> fast{true};
+
+// Sizes for the way over tiles; false where that is not for this convolution.
+template <class T>
+bool over_tiles(const Shape &shape, const Array<T> &large, Planes &planes) {
+    const Geometry &geometry = shape.geometry;
+    if (!std::is_same_v<T, float> || !fast || !large.contiguous() || shape.groups != 1 || !geometry.dense() ||
+        geometry.size[0] != 1 || geometry.kernel[0] != 1 || geometry.padding[0] || geometry.kernel[1] != 3 ||
+        geometry.kernel[2] != 3 || geometry.dilation[1] != 1 || geometry.dilation[2] != 1)
+        return false;
+    planes = {shape.batch,         shape.channels,      shape.outputs,         geometry.size[1],    geometry.size[2],
+              geometry.count[1],   geometry.count[2],   geometry.padding[1],   geometry.padding[2]};
+    return winograd_pays(planes);
+}
+
 template <class T>
 void correlate_into(const Shape &shape, WithMargins<T> &large, const T *weight, const T *bias, T *out) {
     large.fill();
@@ -298,6 +318,14 @@ nb::object convolve(Array<T> input, Packed<T> weight, Optional<Packed<T>> bias, 
     Shape shape;
     if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape)) return declined();
     auto out = images(input, weight.size(0), shape.geometry.count);
+    if constexpr (std::is_same_v<T, float>) {
+        if (Planes planes; over_tiles(shape, input, planes)) {
+            WithoutGil released(true);
+            winograd_correlate(planes, input.data(), {weight.data(), shape.channels * 9, 9, false}, bias.data(), out.data());
+            released.end();
+            return out.give();
+        }
+    }
     WithMargins<T> large(input, shape.geometry);
     WithoutGil released(out.count() * shape.depth() > GRAIN * 16);
     correlate_into(shape, large, weight.data(), bias.data(), out.data());
@@ -340,6 +368,14 @@ nb::object convolve_transposed(Array<T> input, Packed<T> weight, Optional<Packed
     const bool worth = input.count() * shape.depth() > GRAIN * 16;
     if (shape.geometry.dense()) {
         const Shape back{shape.batch, groups, shape.outputs, shape.channels, backwards(shape.geometry)};
+        if constexpr (std::is_same_v<T, float>) {
+            if (Planes planes; over_tiles(back, input, planes)) {
+                WithoutGil released(true);
+                winograd_correlate(planes, input.data(), {weight.data(), 9, shape.channels * 9, true}, bias.data(), out.data());
+                released.end();
+                return out.give();
+            }
+        }
         WithMargins<T> small(input, back.geometry);
         WithoutGil released(worth);
         turn_around(shape, weight.data(), turned.data());
@@ -365,6 +401,14 @@ nb::object convolve_weight(Array<T> large, Packed<T> small, nb::handle windows, 
     npy_intp sizes[5] = {small.size(1), shape.channels};
     std::copy_n(shape.geometry.kernel + 5 - large.ndim(), large.ndim() - 2, sizes + 2);
     New<T> out(large.ndim(), sizes);
+    if constexpr (std::is_same_v<T, float>) {
+        if (Planes planes; over_tiles(shape, large, planes)) {
+            WithoutGil released(true);
+            winograd_match(planes, large.data(), small.data(), out.data());
+            released.end();
+            return out.give();
+        }
+    }
     WithMargins<T> images(large, shape.geometry);
     const Match<T> match(shape, images.view(), small.data());
     New<T> more({match.extra()});
@@ -381,6 +425,7 @@ FAMILY(convolution) {
     kernel(module, "convolve", convolve<float>, convolve<double>);
     kernel(module, "convolve_transposed", convolve_transposed<float>, convolve_transposed<double>);
     kernel(module, "convolve_weight", convolve_weight<float>, convolve_weight<double>);
+    module.def("set_fast_convolution", [](bool on) { fast = on; });
 }
 
 }  // namespace flambeau
