@@ -1,10 +1,16 @@
 """The `flambeau` command."""
 from __future__ import annotations
 
+import math
+from xml.etree import ElementTree
+
 import pytest
 
 import flambeau as torch
 from flambeau.cli import main, training
+from flambeau.cli.bench.chart import chart
+from flambeau.cli.bench.once import measure
+from flambeau.cli.bench.workloads import WORKLOADS
 
 
 def test_the_demo_saves_a_checkpoint_that_reads_the_same(tmp_path, capsys):
@@ -43,7 +49,32 @@ def test_bench_names_what_is_missing(capsys):
 
 def test_info_names_versions(capsys):
     assert main(["info"]) == 0
-    assert "numpy" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "numpy" in out
+    assert "kernels" in out
+
+
+@pytest.mark.parametrize("name", ["CNN 28x28, batch 144, Adam, MSE", "inference: MLP", "matmul 1024"])
+def test_a_workload_is_timed(name):
+    found = measure(torch, WORKLOADS[name], 0.0, {})
+    assert found["ms"] > 0
+    assert math.isfinite(found["first"])
+    assert found["mb"] > 1
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_every_workload_makes_a_step(name):
+    torch.manual_seed(0)
+    if "2048" not in name:
+        assert math.isfinite(WORKLOADS[name].make(torch, {})())
+
+
+def test_the_chart_has_a_bar_for_each_workload():
+    found = {"ratio": 1.5, "ratio_from": 1.2, "ratio_to": 1.9}
+    drawn = chart({"one": found, "a < b": {**found, "ratio": 0.5}})
+    assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    assert drawn.count("<rect") == 3
+    assert "a &lt; b" in drawn
 
 
 def test_an_unknown_command_is_refused():

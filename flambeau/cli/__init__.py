@@ -4,6 +4,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from flambeau.cli.bench import add_options
+
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="flambeau", description="PyTorch's API on NumPy and CuPy.")
@@ -14,10 +16,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--device", help="cpu or cuda:0 (default: a GPU where there is one)")
     demo.add_argument("--out", default="runs/digits", metavar="DIR", help="where pictures and checkpoint go (%(default)s)")
     demo.add_argument("--seed", type=int, default=0, help="of all random numbers (%(default)s)")
-    bench = commands.add_parser("bench", help="time array libraries side by side")
-    bench.add_argument("what", choices=["matmul"])
-    bench.add_argument("--size", type=int, default=1024, help="rows and columns (%(default)s)")
-    bench.add_argument("--runs", type=int, default=10, help="timed runs (%(default)s)")
+    add_options(commands.add_parser("bench", help="time networks beside PyTorch, or a product in all array libraries"))
     commands.add_parser("info", help="versions and devices")
     return top
 

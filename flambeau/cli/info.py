@@ -16,12 +16,11 @@ def version_of(package: str) -> str:
 def kernels() -> str:
     """Which kernels compute on the CPU."""
     from flambeau.core import threads
-    from flambeau.dispatch.kernel import mode
+    from flambeau.dispatch.kernel import extension, mode
 
     if mode() == "off":
         return "off (FLAMBEAU_KERNELS=off): NumPy computes everything"
-    from flambeau.kernels.cpu.native import native
-
+    native = extension()
     if native is None:
         return "none: built without a C++ compiler, or for another processor; NumPy computes everything"
     return f"{native.level}, {threads.get_num_threads()} threads"

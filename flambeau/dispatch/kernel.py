@@ -104,6 +104,15 @@ def mode() -> str:
 
 
 @functools.cache
+def extension() -> Any:
+    """Return the extension module of the CPU kernels; None where there is none, or none is wanted."""
+    name = "flambeau.kernels.cpu.native"
+    if mode() == "off" or importlib.util.find_spec("flambeau.kernels") is None:
+        return None
+    return importlib.import_module(name).native
+
+
+@functools.cache
 def load(family: str) -> None:
     """Import the kernels for a family of ops; the framework is whole without them."""
     for device in _devices():
