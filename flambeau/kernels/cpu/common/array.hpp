@@ -1,7 +1,7 @@
 // NumPy's arrays as arguments and results of kernels.
 //
 // A kernel is a function of typed arguments. What does not fit a type (another dtype, another layout, an array of another
-// library, a batch of `vmap`) fits no overload, and the kernel declines: see KERNEL in common/kernel.hpp.
+// library, a batch of `vmap`) fits no overload, and the kernel declines: see `kernel` in common/kernel.hpp.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -108,6 +108,12 @@ public:
     template <class U>
     static New like(const Array<U> &other) { return New(other.ndim(), other.shape()); }
 
+    // Where the other has its dims in another order in memory, so does this.
+    static New laid_out_as(const Array<T> &other) {
+        if (other.contiguous()) return like(other);
+        return New(reinterpret_cast<PyArrayObject *>(PyArray_NewLikeArray(other.object(), NPY_KEEPORDER, nullptr, 0)));
+    }
+
     New(const New &) = delete;
     New(New &&other) noexcept : Packed<T>(other.object()), owned_(other.owned_) { other.owned_ = false; }
     ~New() {
@@ -121,6 +127,9 @@ public:
     }
 
 private:
+    explicit New(PyArrayObject *made) : Packed<T>(made) {
+        if (!made) throw nb::python_error();
+    }
     bool owned_ = true;
 };
 
