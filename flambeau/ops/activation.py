@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flambeau.tensor import Tensor
 
 
-@op(promote=SAME, grad_name="ReluBackward0", grad={"input": lambda g, out: choose(out <= 0, 0.0, g)})
+@op(promote=SAME, grad_name="ReluBackward0", grad={"input": lambda g, out: relu_backward(g, out)})
 def _relu(input: Tensor) -> Tensor:
     if input.dtype.kind == BOOL:
         raise RuntimeError("Boolean inputs not supported for relu")
@@ -30,6 +30,12 @@ def _relu(input: Tensor) -> Tensor:
 
 
 _relu_ = twin_of(_relu)
+
+
+@op(grad={"grad": lambda g, output: relu_backward(g, output)})
+def relu_backward(grad: Tensor, output: Tensor) -> Tensor:
+    """The gradient of `relu`: that of the output, but nothing where it is 0."""
+    return blend(namespace_of(grad), output <= 0, 0.0, grad)
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:

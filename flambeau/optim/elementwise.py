@@ -10,6 +10,7 @@ from flambeau.core.arrays import Array, namespace_of
 from flambeau.core.dtype import HALVES, default_float
 from flambeau.core.tensor import TensorBase, wrap
 from flambeau.optim.checks import number
+from flambeau.optim.formulas import computed
 from flambeau.optim.groups import Group, State
 from flambeau.optim.parameterwise import Parameterwise
 
@@ -39,6 +40,8 @@ class Elementwise(Parameterwise):
             type(self)._formula(*tensors, **numbers)
             return
         arrays: list[Any] = [tensor if tensor is None else tensor._array for tensor in tensors]
+        if computed(type(self)._formula, arrays, numbers):
+            return
         if arrays[0].size <= BLOCK and arrays[0].dtype.kind == "f" and arrays[0].ndim > 0:  # most are: no more ado
             type(self)._formula(*arrays, **numbers)
             return

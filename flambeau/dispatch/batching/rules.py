@@ -20,7 +20,7 @@ hermite_polynomial_he hypot i0 i0e i1 i1e igamma igammac imag isclose isfinite i
 laguerre_polynomial_l lcm ldexp le leaky_relu legendre_polynomial_p lerp lgamma log log10 log1p log2 log_ndtr logaddexp
 logaddexp2 logical_and logical_not logical_or logical_xor logit logsigmoid lt maximum minimum mish
 modified_bessel_i0 modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 move mul nan_to_num native_dropout_backward ndtr
-ndtri ne neg nextafter polygamma pow rad2deg real reciprocal relu remainder round rsqrt scaled_modified_bessel_k0
+ndtri ne neg nextafter polygamma pow rad2deg real reciprocal relu relu_backward remainder round rsqrt scaled_modified_bessel_k0
 scaled_modified_bessel_k1 sgn shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
 shifted_chebyshev_polynomial_w sigmoid sigmoid_backward sign signbit silu silu_backward sin sinc sinh softplus softshrink
 spherical_bessel_j0 sqrt standard_gamma_grad sub tan tanh tanh_backward tanh_gelu threshold true_divide trunc trunc_divide

@@ -78,7 +78,7 @@ private:
         T *panel = scratch<T>(DEPTH * WIDTH, 0);
         T *c = together ? place(from, group, first) : scratch<T>(rows * WIDTH, 1);
         const Index c_row = together ? windows : WIDTH;
-        const Operand<T> a{weight + (group * shape.outputs + first) * depth, depth, 1};
+        const MatrixView<T> a{weight + (group * shape.outputs + first) * depth, depth, 1};
         for (Index k = 0; k < depth; k += DEPTH) {
             const Index here = std::min(DEPTH, depth - k);
             patches.copy(k, k + here, runs, number, panel, width);
@@ -178,7 +178,7 @@ private:
     }
 
     // The outputs of these windows as rows: where they lie if they are of one image, else copied together.
-    Operand<T> outputs_of(Index group, Index column, Index count) const {
+    MatrixView<T> outputs_of(Index group, Index column, Index count) const {
         const Index windows = shape.geometry.windows();
         const auto place = [&](Index at) {
             return small + (at / windows * shape.groups + group) * shape.outputs * windows + at % windows;
@@ -234,7 +234,7 @@ private:
         T *products = scratch<T>(at_once * geometry.taps() * WIDTH, 1);
         std::fill_n(sums, channels * cells.channel, T(0));
         const T *from = small + which * shape.outputs * windows;
-        const Operand<T> a{turned + (which % shape.groups * shape.channels + first) * geometry.taps() * shape.outputs,
+        const MatrixView<T> a{turned + (which % shape.groups * shape.channels + first) * geometry.taps() * shape.outputs,
                            shape.outputs, 1};
         Run runs[WIDTH];
         for (Index column = 0; column < windows; column += WIDTH) {

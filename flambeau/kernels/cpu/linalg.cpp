@@ -35,7 +35,7 @@ struct Matrices {
     }
 
     Array<T> array;
-    Operand<T> one;
+    MatrixView<T> one;
     Index rows = 0, columns = 0;
     int batch = 0;
 };
@@ -104,7 +104,7 @@ nb::object matmul(Array<T> input, Array<T> other) {
     const Index size = one.rows * two.columns;
     const Index work = size * one.columns;
     const auto product = [&](Index number) {
-        Operand<T> a = one.one, b = two.one;
+        MatrixView<T> a = one.one, b = two.one;
         a.data += batch.offset(0, number), b.data += batch.offset(1, number);
         gemm(one.rows, two.columns, one.columns, a, b, out.data() + number * size, two.columns);
     };

@@ -133,6 +133,11 @@ private:
     bool owned_ = true;
 };
 
+// Any Python value, None included, which the kernel looks at itself.
+struct Value : nb::handle {
+    using nb::handle::handle;
+};
+
 // What a kernel returns to leave the work to the next one, at last to the op's body.
 inline nb::object declined() { return nb::borrow(Py_NotImplemented); }
 
@@ -172,7 +177,21 @@ template <class T>
 struct type_caster<flambeau::Packed<T>> : array_caster<flambeau::Packed<T>> {};
 template <class A>
 struct type_caster<flambeau::Optional<A>> : array_caster<flambeau::Optional<A>> {};
+template <>
+struct type_caster<flambeau::Value> {
+    NB_TYPE_CASTER(flambeau::Value, const_name("object"))
+
+    bool from_python(handle source, std::uint8_t, cleanup_list *) noexcept {
+        value = flambeau::Value(source.ptr());
+        return true;
+    }
+    static handle from_cpp(const flambeau::Value &, rv_policy, cleanup_list *) noexcept { return {}; }
+};
+
+// Without these nanobind refuses None.
 template <class A>
-struct has_arg_defaults<flambeau::Optional<A>> : std::true_type {};  // without it nanobind refuses None
+struct has_arg_defaults<flambeau::Optional<A>> : std::true_type {};
+template <>
+struct has_arg_defaults<flambeau::Value> : std::true_type {};
 
 }  // namespace nanobind::detail

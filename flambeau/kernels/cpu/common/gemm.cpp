@@ -22,7 +22,7 @@ Index padded(Index columns) {
 
 // Copies `depth` rows of up to TILE_COLUMNS columns of B, so that they lie side by side, the last ones filled up with zeros.
 template <class T>
-void pack_panel(Index depth, Index columns, Operand<T> b, T *panel) {
+void pack_panel(Index depth, Index columns, MatrixView<T> b, T *panel) {
     const Index width = padded<T>(columns);
     if (b.row == 1 && b.column != 1) {
         transpose_block(columns, depth, b.data, b.column, panel, width);
@@ -38,7 +38,7 @@ void pack_panel(Index depth, Index columns, Operand<T> b, T *panel) {
 
 // Copies a part of A so that its rows lie one after the other.
 template <class T>
-Operand<T> packed_rows(Index rows, Index depth, Operand<T> a) {
+MatrixView<T> packed_rows(Index rows, Index depth, MatrixView<T> a) {
     T *place = scratch<T>(2 * ROWS * DEPTH, ROWS_SLOT);
     if (a.row == 1 && a.column != 1) {
         transpose_block(depth, rows, a.data, a.column, place, depth);
@@ -93,7 +93,7 @@ void dot_products(Index columns, Index depth, const T *a, const T *b, Index b_co
 template <class T>
 class Product {
 public:
-    Product(Index rows, Index columns, Index depth, Operand<T> a, Operand<T> b, T *c, Index c_row, Epilogue<T> epilogue)
+    Product(Index rows, Index columns, Index depth, MatrixView<T> a, MatrixView<T> b, T *c, Index c_row, Epilogue<T> epilogue)
         : rows(rows), columns(columns), depth(depth), a(a), b(b), c(c), c_row(c_row), epilogue(epilogue) {
         const Index parts = std::max<Index>((depth + DEPTH - 1) / DEPTH, 1);
         step = (depth + parts - 1) / parts;  // parts of one size: a short last one would hardly be worth its tiles
@@ -157,7 +157,7 @@ private:
             T *panel = scratch<T>(DEPTH * TILE_COLUMNS<T>, PANEL_SLOT);
             for (Index k = 0; k < depth; k += step) {
                 const Index here = std::min(step, depth - k);
-                Operand<T> part{a.at(0, k), a.row, a.column};
+                MatrixView<T> part{a.at(0, k), a.row, a.column};
                 if (a.column != 1) part = packed_rows(rows, here, part);
                 for (Index at = 0; at < count; at += TILE_COLUMNS<T>) {
                     const Index width = std::min<Index>(TILE_COLUMNS<T>, count - at);
@@ -209,7 +209,7 @@ private:
         const bool copies = a.column != 1 || (a.row * static_cast<Index>(sizeof(T)) >= 4096 && columns >= 256);
         for (Index k = 0; k < depth; k += step) {
             const Index here = std::min(step, depth - k);
-            Operand<T> part{a.at(first_row, k), a.row, a.column};
+            MatrixView<T> part{a.at(first_row, k), a.row, a.column};
             if (copies) part = packed_rows(count, here, part);
             for (Index panel = first; panel < last; ++panel) {
                 const Index from = panel * TILE_COLUMNS<T>, width = padded<T>(width_of(panel));
@@ -227,7 +227,7 @@ private:
 
     const Index rows, columns, depth;
     Index step;  // of the depth, at a time
-    const Operand<T> a, b;
+    const MatrixView<T> a, b;
     T *const c;
     const Index c_row;
     const Epilogue<T> epilogue;
@@ -236,11 +236,11 @@ private:
 }  // namespace
 
 template <class T>
-void gemm(Index rows, Index columns, Index depth, Operand<T> a, Operand<T> b, T *c, Index c_row, Epilogue<T> epilogue) {
+void gemm(Index rows, Index columns, Index depth, MatrixView<T> a, MatrixView<T> b, T *c, Index c_row, Epilogue<T> epilogue) {
     Product<T>(rows, columns, depth, a, b, c, c_row, epilogue).run();
 }
 
-template void gemm(Index, Index, Index, Operand<float>, Operand<float>, float *, Index, Epilogue<float>);
-template void gemm(Index, Index, Index, Operand<double>, Operand<double>, double *, Index, Epilogue<double>);
+template void gemm(Index, Index, Index, MatrixView<float>, MatrixView<float>, float *, Index, Epilogue<float>);
+template void gemm(Index, Index, Index, MatrixView<double>, MatrixView<double>, double *, Index, Epilogue<double>);
 
 }  // namespace flambeau

@@ -19,7 +19,7 @@ constexpr int TILE_ROWS = 6;
 
 // A matrix as a product reads it, in whatever order it lies: strides are in elements.
 template <class T>
-struct Operand {
+struct MatrixView {
     const T *data;
     Index row, column;
 
@@ -29,7 +29,7 @@ struct Operand {
 // ROWS x VECTORS registers of C = A B, or C += A B with `add`. B's rows are `b_row` apart and go on without gaps for
 // VECTORS registers. `last`: how many numbers of the last register belong to C.
 template <class T, int ROWS, int VECTORS, bool WHOLE>
-FLAMBEAU_INLINE void tile(Index depth, Operand<T> a, const T *b, Index b_row, T *c, Index c_row, bool add, int last) {
+FLAMBEAU_INLINE void tile(Index depth, MatrixView<T> a, const T *b, Index b_row, T *c, Index c_row, bool add, int last) {
     Vector<T> sums[ROWS][VECTORS];
     const auto whole = [&](int vector) { return WHOLE || vector < VECTORS - 1; };
     for (int i = 0; i < ROWS; ++i)
@@ -58,7 +58,7 @@ FLAMBEAU_INLINE void tile(Index depth, Operand<T> a, const T *b, Index b_row, T 
 
 // The rows of one column of tiles: as many at once as registers allow, then one tile of what is left.
 template <class T, int VECTORS, bool WHOLE>
-void tile_column(Index rows, Index depth, Operand<T> a, const T *b, Index b_row, T *c, Index c_row, bool add, int last) {
+void tile_column(Index rows, Index depth, MatrixView<T> a, const T *b, Index b_row, T *c, Index c_row, bool add, int last) {
     // Where a tile is narrow, more rows take its place.
     constexpr int MOST = VECTOR_REGISTERS < 32 || VECTORS > 2 ? TILE_ROWS : 2 * TILE_ROWS;
     for (; rows >= MOST; rows -= MOST, a.data += MOST * a.row, c += MOST * c_row)
@@ -79,7 +79,7 @@ void tile_column(Index rows, Index depth, Operand<T> a, const T *b, Index b_row,
 // C = A B, or C += A B with `add`, of a size that stays in the cache, by the calling thread. The rows of B lie `b_row` apart,
 // and what is behind the last column may be read up to the next multiple of LANES. C's last column ends where it ends.
 template <class T>
-void multiply_block(Index rows, Index columns, Index depth, Operand<T> a, const T *b, Index b_row, T *c, Index c_row, bool add) {
+void multiply_block(Index rows, Index columns, Index depth, MatrixView<T> a, const T *b, Index b_row, T *c, Index c_row, bool add) {
     for (; columns >= TILE_COLUMNS<T>; columns -= TILE_COLUMNS<T>, b += TILE_COLUMNS<T>, c += TILE_COLUMNS<T>)
         tile_column<T, TILE_VECTORS, true>(rows, depth, a, b, b_row, c, c_row, add, LANES<T>);
     if (columns <= 0) return;

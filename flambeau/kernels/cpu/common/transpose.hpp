@@ -1,32 +1,22 @@
 // Turning blocks of a matrix: rows become columns, in registers.
 #pragma once
 
-#include <utility>
-
 #include "common/pool.hpp"
-#include "common/vector.hpp"
+#include "common/shuffle.hpp"
 
 namespace flambeau {
-
-// The lower or upper halves of two vectors, their numbers taken in turn.
-template <class T, int UPPER, std::size_t... I>
-FLAMBEAU_INLINE Vector<T> interleaved(Vector<T> one, Vector<T> other, std::index_sequence<I...>) {
-    constexpr int lanes = LANES<T>;
-    return __builtin_shufflevector(one, other, (UPPER * lanes / 2 + int(I) / 2 + (int(I) % 2) * lanes)...);
-}
 
 // Turns a square of LANES x LANES numbers. Interleaving each row with the one half a square below, and again, moves every
 // number's row into its place in log2(LANES) rounds.
 template <class T>
 FLAMBEAU_INLINE void transpose_square(const T *from, Index from_row, T *to, Index to_row) {
     constexpr int lanes = LANES<T>;
-    constexpr auto places = std::make_index_sequence<lanes>();
     Vector<T> rows[lanes], turned[lanes];
     for (int i = 0; i < lanes; ++i) rows[i] = load(from + i * from_row);
     for (int round = 1; round < lanes; round *= 2) {
         for (int i = 0; i < lanes / 2; ++i) {
-            turned[2 * i] = interleaved<T, 0>(rows[i], rows[i + lanes / 2], places);
-            turned[2 * i + 1] = interleaved<T, 1>(rows[i], rows[i + lanes / 2], places);
+            turned[2 * i] = first_half<T>(rows[i], rows[i + lanes / 2]);
+            turned[2 * i + 1] = second_half<T>(rows[i], rows[i + lanes / 2]);
         }
         for (int i = 0; i < lanes; ++i) rows[i] = turned[i];
     }
