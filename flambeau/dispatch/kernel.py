@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -117,7 +118,15 @@ def load(family: str) -> None:
     """Import the kernels for a family of ops; the framework is whole without them."""
     for device in _devices():
         if family in device.families:
-            importlib.import_module(f"{device.__name__}.{family}")
+            _import(f"{device.__name__}.{family}")
+
+
+def _import(module: str) -> None:
+    try:
+        importlib.import_module(module)
+    except AttributeError as error:  # a kernel that the extension does not have
+        warnings.warn(f"{module} goes without some kernels: the extension was built from other sources ({error}); run "
+                      "`make kernels` in a checkout, or install again", RuntimeWarning, stacklevel=2)
 
 
 @functools.cache
