@@ -112,6 +112,9 @@ def _slopes(g: Any, query: Any, key: Any, value: Any, attn_mask: Any, kept: Any,
             weights: Any, needs: tuple[bool, ...]) -> tuple[Any, ...]:
     if isinstance(g, TensorBase):  # its own gradient is wanted, and the saved weights have none
         weights = attention_weights(query, key, attn_mask, is_causal, scale)
+    elif attn_mask is None and kept is None:
+        of_query, of_key, of_value = attention_backward(g, query, key, value, weights, is_causal, scale, needs)
+        return of_query, of_key, None, of_value
     used = weights if kept is None else native_dropout_backward(weights, kept, _factor(p))
     of_value = matmul(_turned(used), g) if needs[3] else None
     if not any(needs[:3]):
@@ -121,6 +124,18 @@ def _slopes(g: Any, query: Any, key: Any, value: Any, attn_mask: Any, kept: Any,
         of_weights = native_dropout_backward(of_weights, kept, _factor(p))
     of_scores = softmax_backward(of_weights, weights, weights.ndim - 1)
     return *_from_scores(of_scores, query, key, scale, needs), of_value
+
+
+@op(outputs=("query", "key", "value"))
+def attention_backward(g: Tensor, query: Tensor, key: Tensor, value: Tensor, weights: Tensor, is_causal: bool, scale: float,
+                       needs: tuple[bool, ...]) -> Any:
+    """The gradients of query, key and value of `attention` without mask and dropout. `is_causal` says which weights are 0."""
+    of_value = matmul(_turned(weights), g) if needs[3] else None
+    if not any(needs[:2]):
+        return None, None, of_value
+    of_scores = softmax_backward(matmul(g, _turned(value)), weights, weights.ndim - 1)
+    of_query, of_key, _ = _from_scores(of_scores, query, key, scale, (*needs[:2], False))
+    return of_query, of_key, of_value
 
 
 def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None,

@@ -10,7 +10,7 @@ from kernels.beside import compare, quietly
 import flambeau as torch
 from flambeau.dispatch.kernel import load
 from flambeau.kernels.cpu.native import native
-from flambeau.ops import activation, cross_entropy, gelu, pooling, reduction, softmax, standardization
+from flambeau.ops import activation, attention, cross_entropy, gelu, pooling, reduction, softmax, standardization
 from flambeau.ops.windows import Windows, output_size
 
 pytestmark = pytest.mark.skipif(native is None, reason="the extension is not built")
@@ -138,7 +138,24 @@ def pooled_back(draw: Draw) -> Any:
     return draw.floats(*best.shape), x, best, windows
 
 
+def attended(draw: Draw) -> Any:
+    """Queries, keys and values of a few heads; some of them parts of one projection, as models have them."""
+    heads, queries, keys = (2, int(draw.rng.integers(1, 4))), draw.size(1), draw.size(1)
+    depth, width = draw.size(1) % 90 + 1, int(draw.rng.choice([5, 16, 40]))
+    query, key, value = draw.floats(*heads, queries, depth), draw.floats(*heads, keys, depth), draw.floats(*heads, keys, width)
+    if draw.rng.random() < 0.5:
+        query, key, value = draw.floats(heads[0], queries, 3, heads[1], depth).transpose(2, 0, 3, 1, 4)
+    return query, key, value, None, None, bool(draw.rng.integers(2)), 0.0, 1 / depth**0.5
+
+
+def attended_back(draw: Draw) -> Any:
+    query, key, value, _, _, is_causal, _, scale = values = attended(draw)
+    output, weights = quietly(attention.attention.op.body, *values)
+    return draw.floats(*output.shape), query, key, value, weights, is_causal, scale, (True, True, False, True)
+
+
 CASES = [
+    (attention.attention, attended), (attention.attention_backward, attended_back),
     (activation._relu, one_like), (activation.relu_backward, two_alike), (activation.sigmoid, one_like),
     (activation.sigmoid_backward, two_alike), (activation._silu, one_like), (activation.silu_backward, two_alike),
     (gelu._gelu, one_like), (gelu._tanh_gelu, one_like), (softmax._softmax, rows_and_dim), (softmax._log_softmax, rows_and_dim),

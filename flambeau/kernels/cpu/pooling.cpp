@@ -72,18 +72,22 @@ bool in_pairs(const Geometry &geometry) {
     return geometry.size[0] == 1 && geometry.kernel[0] == 1 && geometry.count[0] == 1 && !geometry.padding[0];
 }
 
+// How much of two vectors so many pairs of neighbours fill.
+struct Ends {
+    explicit Ends(Index pairs, int lanes) : pairs(static_cast<int>(pairs)), left(std::min(2 * this->pairs, lanes)), right(2 * this->pairs - left) {}
+    int pairs, left, right;
+};
+
 template <class T>
 void largest_of_pairs(const Geometry &geometry, const T *from, T *to) {
     for (Index h = 0; h < geometry.count[1]; ++h, to += geometry.count[2]) {
         const T *upper = from + 2 * h * geometry.size[2], *lower = upper + geometry.size[2];
-        Index w = 0;
-        for (; w + LANES<T> <= geometry.count[2]; w += LANES<T>) {
-            const auto left = larger(load(upper + 2 * w), load(lower + 2 * w));
-            const auto right = larger(load(upper + 2 * w + LANES<T>), load(lower + 2 * w + LANES<T>));
-            store(to + w, larger(even_lanes<T>(left, right), odd_lanes<T>(left, right)));
+        for (Index w = 0; w < geometry.count[2]; w += LANES<T>) {
+            const Ends ends(std::min<Index>(LANES<T>, geometry.count[2] - w), LANES<T>);
+            const auto left = larger(load_some(upper + 2 * w, ends.left), load_some(lower + 2 * w, ends.left));
+            const auto right = larger(load_some(upper + 2 * w + LANES<T>, ends.right), load_some(lower + 2 * w + LANES<T>, ends.right));
+            store_some(to + w, larger(even_lanes<T>(left, right), odd_lanes<T>(left, right)), ends.pairs);
         }
-        for (; w < geometry.count[2]; ++w)
-            to[w] = larger(larger(upper[2 * w], upper[2 * w + 1]), larger(lower[2 * w], lower[2 * w + 1]));
     }
 }
 
@@ -136,32 +140,22 @@ bool back_to_pairs(const Geometry &geometry, const T *grad, const T *from, const
     for (Index h = 0; h < geometry.count[1]; ++h, grad += count, best += count) {
         const T *upper = from + 2 * h * width, *lower = upper + width;
         T *above = to + 2 * h * width, *below = above + width;
-        Index w = 0;
-        for (; w + LANES<T> <= count; w += LANES<T>) {
-            const auto g = load(grad + w), most = load(best + w);
-            const auto u0 = load(upper + 2 * w), u1 = load(upper + 2 * w + LANES<T>);
-            const auto l0 = load(lower + 2 * w), l1 = load(lower + 2 * w + LANES<T>);
-            const Vector<T> a = even_lanes<T>(u0, u1), b = odd_lanes<T>(u0, u1), c = even_lanes<T>(l0, l1), d = odd_lanes<T>(l0, l1);
+        for (Index w = 0; w < count; w += LANES<T>) {
+            const Ends ends(std::min<Index>(LANES<T>, count - w), LANES<T>);
+            const auto g = load_some(grad + w, ends.pairs), most = load_some(best + w, ends.pairs);
+            const auto u0 = load_some(upper + 2 * w, ends.left), u1 = load_some(upper + 2 * w + LANES<T>, ends.right);
+            const auto l0 = load_some(lower + 2 * w, ends.left), l1 = load_some(lower + 2 * w + LANES<T>, ends.right);
             const Vector<T> none{};
-            const auto not_a = a != most, not_b = b != most, not_c = c != most;
-            const Vector<T> to_a = not_a ? none : g, to_b = not_a & ~not_b ? g : none, to_c = not_a & not_b & ~not_c ? g : none;
-            const Vector<T> to_d = not_a & not_b & not_c & (d == most) ? g : none;
-            store(above + 2 * w, first_half<T>(to_a, to_b)), store(above + 2 * w + LANES<T>, second_half<T>(to_a, to_b));
-            store(below + 2 * w, first_half<T>(to_c, to_d)), store(below + 2 * w + LANES<T>, second_half<T>(to_c, to_d));
-            const auto same = most == most;
-            for (int i = 0; i < LANES<T>; ++i) numbers &= same[i] != 0;
-        }
-        for (; w < count; ++w) {
-            const T most = best[w], g = grad[w];
-            const T *places[4] = {upper + 2 * w, upper + 2 * w + 1, lower + 2 * w, lower + 2 * w + 1};
-            T *targets[4] = {above + 2 * w, above + 2 * w + 1, below + 2 * w, below + 2 * w + 1};
-            bool free = true;
-            for (int i = 0; i < 4; ++i) {
-                const bool hit = free && *places[i] == most;
-                *targets[i] = hit ? g : T(0);
-                free = free && !hit;
-            }
-            numbers &= most == most;
+            const auto not_a = even_lanes<T>(u0, u1) != most, not_b = odd_lanes<T>(u0, u1) != most;
+            const auto not_c = even_lanes<T>(l0, l1) != most, not_d = odd_lanes<T>(l0, l1) != most;
+            const Vector<T> to_a = not_a ? none : g, to_b = not_a & ~not_b ? g : none;
+            const Vector<T> to_c = not_a & not_b & ~not_c ? g : none, to_d = not_a & not_b & not_c & ~not_d ? g : none;
+            store_some(above + 2 * w, first_half<T>(to_a, to_b), ends.left);
+            store_some(above + 2 * w + LANES<T>, second_half<T>(to_a, to_b), ends.right);
+            store_some(below + 2 * w, first_half<T>(to_c, to_d), ends.left);
+            store_some(below + 2 * w + LANES<T>, second_half<T>(to_c, to_d), ends.right);
+            const auto nan = most != most;
+            for (int i = 0; i < LANES<T>; ++i) numbers &= nan[i] == 0;
         }
     }
     return numbers;
