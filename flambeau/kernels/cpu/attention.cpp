@@ -79,14 +79,12 @@ float *turned(const Heads &heads, Index head, int slot) {
 Index seen(Index i, Index keys, bool causal) { return causal ? std::min(i + 1, keys) : keys; }
 
 void softmax(float *scores, Index count, Index whole, float scale) {
-    float most = -INFINITY;
-#pragma omp simd reduction(max : most)
-    for (Index i = 0; i < count; ++i) most = scores[i] > most ? scores[i] : most;
-    // A row of nothing but -inf attends to nothing; the most of negative scales is that of the least score.
+    const float most = largest_of(count, scores);
+    // A row of nothing but -inf attends to nothing.
     const float highest = most == -INFINITY ? 0.0f : most * scale;
 #pragma omp simd
     for (Index i = 0; i < count; ++i) scores[i] = exp_of(scores[i] * scale - highest);
-    const double total = sum_of_terms<float>(count, [&](Index i) { return scores[i]; });
+    const double total = sum_of(count, scores);
     const float by = static_cast<float>(1 / (total == 0 ? 1 : total));
 #pragma omp simd
     for (Index i = 0; i < count; ++i) scores[i] *= by;
@@ -162,7 +160,7 @@ nb::object attention_backward(Array<float> g, Array<float> query, Array<float> k
                     for (Index i = 0; i < count; ++i) {
                         const float *share = shares + i * k.rows;
                         float *slope = block + i * width;
-                        const float along = static_cast<float>(sum_of_terms<float>(within, [&](Index j) { return share[j] * slope[j]; }));
+                        const float along = static_cast<float>(dot(within, share, slope));
                         const float by = static_cast<float>(scale);
 #pragma omp simd
                         for (Index j = 0; j < within; ++j) slope[j] = share[j] * (slope[j] - along) * by;

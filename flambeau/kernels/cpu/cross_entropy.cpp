@@ -45,12 +45,10 @@ nb::object cross_entropy(Packed<float> input, Classes target, Optional<Packed<fl
             for (Index row = begin; row < end; ++row) {
                 const float *x = input.data() + row * classes;
                 float *y = shares.data() + row * classes;
-                float most = -INFINITY;
-#pragma omp simd reduction(max : most)
-                for (Index i = 0; i < classes; ++i) most = x[i] > most ? x[i] : most;
+                const float most = largest_of(classes, x);
 #pragma omp simd
                 for (Index i = 0; i < classes; ++i) y[i] = exp_of(x[i] - most);
-                const double sum = sum_of_terms<float>(classes, [&](Index i) { return y[i]; });
+                const double sum = sum_of(classes, y);
                 const float by = static_cast<float>(1 / sum);
 #pragma omp simd
                 for (Index i = 0; i < classes; ++i) y[i] *= by;
@@ -58,7 +56,7 @@ nb::object cross_entropy(Packed<float> input, Classes target, Optional<Packed<fl
                 losses.data()[row] = label == ignored ? 0.0f : static_cast<float>(std::log(sum)) - (x[label] - most);
             }
         });
-        total = sum_of_terms<float>(rows, [&](Index i) { return losses.data()[i]; });
+        total = sum_of(rows, losses.data());
     }
     *loss.data() = static_cast<float>(averaged ? total / static_cast<double>(counted) : total);
     return nb::make_tuple(loss.give(), shares.give());

@@ -56,7 +56,7 @@ void sum_rows(const Folding &folding, const T *from, double scale, T *to) {
         parallel_for(folding.outer, 1 + GRAIN / std::max<Index>(folding.folded, 1), [&](Index begin, Index end) {
             for (Index row = begin; row < end; ++row) {
                 const T *numbers = from + row * folding.folded;
-                to[row] = static_cast<T>(sum_of_terms<T>(folding.folded, [&](Index i) { return numbers[i]; }) * scale);
+                to[row] = static_cast<T>(sum_of(folding.folded, numbers) * scale);
             }
         });
         return;
@@ -68,7 +68,7 @@ void sum_rows(const Folding &folding, const T *from, double scale, T *to) {
         parallel_for(pieces, 1, [&](Index begin, Index end) {
             for (Index piece = begin; piece < end; ++piece) {
                 const T *numbers = from + row * folding.folded + piece * LONG;
-                parts[piece] = sum_of_terms<T>(std::min(LONG, folding.folded - piece * LONG), [&](Index i) { return numbers[i]; });
+                parts[piece] = sum_of(std::min(LONG, folding.folded - piece * LONG), numbers);
             }
         });
         double total = 0;

@@ -10,13 +10,6 @@
 namespace flambeau {
 namespace {
 
-float largest(const float *x, Index count) {
-    float most = -INFINITY;
-#pragma omp simd reduction(max : most)
-    for (Index i = 0; i < count; ++i) most = x[i] > most ? x[i] : most;
-    return most;
-}
-
 // Calls body(row, at) for the rows of an array whose last dim is `dim`; false if another is.
 template <class Body>
 bool by_rows(const Packed<float> &input, Index dim, Body body) {
@@ -35,10 +28,10 @@ nb::object softmax(Packed<float> input, Index dim) {
     const bool done = by_rows(input, dim, [&](Index at, Index length) {
         const float *x = input.data() + at;
         float *y = out.data() + at;
-        const float most = largest(x, length);
+        const float most = largest_of(length, x);
 #pragma omp simd
         for (Index i = 0; i < length; ++i) y[i] = exp_of(x[i] - most);
-        const float by = static_cast<float>(1 / sum_of_terms<float>(length, [&](Index i) { return y[i]; }));
+        const float by = static_cast<float>(1 / sum_of(length, y));
 #pragma omp simd
         for (Index i = 0; i < length; ++i) y[i] *= by;
     });
@@ -50,9 +43,10 @@ nb::object log_softmax(Packed<float> input, Index dim) {
     const bool done = by_rows(input, dim, [&](Index at, Index length) {
         const float *x = input.data() + at;
         float *y = out.data() + at;
-        const float most = largest(x, length);
-        const double total = sum_of_terms<float>(length, [&](Index i) { return exp_of(x[i] - most); });
-        const float less = static_cast<float>(std::log(total));
+        const float most = largest_of(length, x);
+#pragma omp simd
+        for (Index i = 0; i < length; ++i) y[i] = exp_of(x[i] - most);
+        const float less = static_cast<float>(std::log(sum_of(length, y)));
 #pragma omp simd
         for (Index i = 0; i < length; ++i) y[i] = x[i] - most - less;
     });
@@ -65,7 +59,7 @@ nb::object softmax_backward(Packed<float> grad, Packed<float> output, Index dim)
     const bool done = by_rows(grad, dim, [&](Index at, Index length) {
         const float *g = grad.data() + at, *y = output.data() + at;
         float *to = out.data() + at;
-        const float along = static_cast<float>(sum_of_terms<float>(length, [&](Index i) { return g[i] * y[i]; }));
+        const float along = static_cast<float>(dot(length, g, y));
 #pragma omp simd
         for (Index i = 0; i < length; ++i) to[i] = (g[i] - along) * y[i];
     });
@@ -78,7 +72,7 @@ nb::object log_softmax_backward(Packed<float> grad, Packed<float> output, Index 
     const bool done = by_rows(grad, dim, [&](Index at, Index length) {
         const float *g = grad.data() + at, *y = output.data() + at;
         float *to = out.data() + at;
-        const float total = static_cast<float>(sum_of_terms<float>(length, [&](Index i) { return g[i]; }));
+        const float total = static_cast<float>(sum_of(length, g));
 #pragma omp simd
         for (Index i = 0; i < length; ++i) to[i] = g[i] - exp_of(y[i]) * total;
     });

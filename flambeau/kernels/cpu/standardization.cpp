@@ -82,12 +82,12 @@ void statistics(const T *x, Index pieces, Index inner, Index step, T &mean, T &v
     double total = 0, squares = 0;
     for (Index n = 0; n < pieces; ++n) {
         const T *piece = x + n * step;
-        total += sum_of_terms<T>(inner, [&](Index i) { return piece[i]; });
+        total += sum_of(inner, piece);
     }
     mean = static_cast<T>(total / count);
     for (Index n = 0; n < pieces; ++n) {
         const T *piece = x + n * step;
-        squares += sum_of_terms<T>(inner, [&](Index i) { return (piece[i] - mean) * (piece[i] - mean); });
+        squares += sum_over(inner, [mean](auto x) { return (x - mean) * (x - mean); }, piece);
     }
     var = static_cast<T>(squares / count);
 }
@@ -176,8 +176,8 @@ void backward_channels(const Layout &layout, const T *g, const T *x, const T *we
             double total = 0, product = 0;
             for (Index n = 0; n < layout.outer; ++n) {
                 const T *slope = g + n * step + c * layout.inner, *from = x + n * step + c * layout.inner;
-                sum_of_both<T>(layout.inner, [&](Index i) { return slope[i]; },
-                               [&](Index i) { return slope[i] * (from[i] - average); }, total, product);
+                total += sum_of(layout.inner, slope);
+                product += sum_over(layout.inner, [average](auto g, auto x) { return g * (x - average); }, slope, from);
             }
             product *= scale;
             if (to.weight) to.weight[c] = static_cast<T>(product);
@@ -218,9 +218,8 @@ void backward_rows(const Layout &layout, const T *g, const T *x, const T *weight
             } else {
                 for (Index q = 0; q < layout.groups; ++q) {
                     const T *s = slope + q * layout.repeat, *f = from + q * layout.repeat;
-                    double total = 0, product = 0;
-                    sum_of_both<T>(layout.repeat, [&](Index i) { return s[i]; }, [&](Index i) { return s[i] * (f[i] - average); },
-                                   total, product);
+                    const double total = sum_of(layout.repeat, s);
+                    const double product = sum_over(layout.repeat, [average](auto g, auto x) { return g * (x - average); }, s, f);
                     of_bias[at + q] += static_cast<T>(total), of_weight[at + q] += static_cast<T>(product * scale);
                 }
             }
@@ -237,9 +236,8 @@ void backward_rows(const Layout &layout, const T *g, const T *x, const T *weight
                 }
                 wg = scaled;
             }
-            double total = 0, product = 0;
-            sum_of_both<T>(layout.length, [&](Index i) { return wg[i]; }, [&](Index i) { return wg[i] * (from[i] - average); },
-                           total, product);
+            const double total = sum_of(layout.length, wg);
+            const double product = sum_over(layout.length, [average](auto g, auto x) { return g * (x - average); }, wg, from);
             const double count = static_cast<double>(layout.length);
             const T share = static_cast<T>(total / count), along = static_cast<T>(product * scale / count) * scale;
             T *result = to.input + r * layout.length;
