@@ -56,6 +56,8 @@ def test_random_geometries(seed: int) -> None:
         windows, dtype = windows_of(rng, dims), rng.choice(["float32", "float32", "float64"])
         groups = int(rng.choice([1, 1, 1, 2, 3]))
         batch, channels, outputs = int(rng.integers(0 if rng.random() < 0.05 else 1, 6)), *map(int, 2 ** rng.uniform(0, 6, 2))
+        if rng.random() < 0.25:  # depthwise
+            groups, channels, outputs = int(rng.integers(2, 20)), 1, int(rng.choice([1, 1, 3]))
         native.set_thread_count(int(rng.integers(1, 4)))
 
         def drawn(*shape: int):

@@ -14,9 +14,11 @@
 #include <atomic>
 #include <type_traits>
 
+#include "common/depthwise.hpp"
 #include "common/gemm.hpp"
 #include "common/kernel.hpp"
 #include "common/patches.hpp"
+#include "common/sums.hpp"
 #include "common/transpose.hpp"
 #include "common/winograd.hpp"
 
@@ -291,6 +293,78 @@ New<T> images(const Array<T> &like, Index channels, const Index (&sizes)[3]) {
     return New<T>(like.ndim(), shape);
 }
 
+// Every channel by itself, in images that are packed.
+template <class T>
+bool by_channel(const Shape &shape, const Array<T> &large) {
+    return shape.channels == 1 && shape.groups > 1 && large.contiguous() && Depthwise<T>::handles(shape.geometry);
+}
+
+template <class T>
+void correlate_channels(const Shape &shape, const T *large, const T *weight, const T *bias, T *out) {
+    const Depthwise<T> depthwise(shape.geometry);
+    const Index taps = shape.geometry.taps(), windows = shape.geometry.windows();
+    parallel_for(shape.batch * shape.groups, 1, [&](Index begin, Index end) {
+        T *split = scratch<T>(depthwise.size(), 0);
+        for (Index plane = begin; plane < end; ++plane) {
+            depthwise.split(large + plane * shape.geometry.cells(), split);
+            for (Index i = 0; i < shape.outputs; ++i) {
+                const Index output = plane % shape.groups * shape.outputs + i;
+                depthwise.correlate(split, weight + output * taps, bias ? bias[output] : T(0),
+                                    out + (plane * shape.outputs + i) * windows);
+            }
+        }
+    });
+}
+
+Geometry backwards(const Geometry &geometry);
+
+template <class T>
+void spread_channels(const Shape &shape, const T *small, const T *weight, const T *bias, T *out) {
+    const Geometry back = backwards(shape.geometry);
+    if (shape.geometry.dense() && shape.outputs == 1 && back.padding[1] >= 0 && back.padding[2] >= 0) {
+        // the same as correlating with each weight turned around
+        const Index count = shape.groups * shape.geometry.taps();
+        T *turned = scratch<T>(count, 3);
+        for (Index channel = 0; channel < shape.groups; ++channel)
+            std::reverse_copy(weight + channel * shape.geometry.taps(), weight + (channel + 1) * shape.geometry.taps(),
+                              turned + channel * shape.geometry.taps());
+        return correlate_channels<T>({shape.batch, shape.groups, 1, 1, back}, small, turned, bias, out);
+    }
+    const Depthwise<T> depthwise(shape.geometry);
+    const Index taps = shape.geometry.taps(), windows = shape.geometry.windows();
+    parallel_for(shape.batch * shape.groups, 1, [&](Index begin, Index end) {
+        T *split = scratch<T>(depthwise.size(), 0);
+        for (Index plane = begin; plane < end; ++plane) {
+            const Index channel = plane % shape.groups;
+            std::fill_n(split, depthwise.size(), T(0));
+            for (Index i = 0; i < shape.outputs; ++i)
+                depthwise.spread(small + (plane * shape.outputs + i) * windows, weight + (channel * shape.outputs + i) * taps, split);
+            depthwise.join(split, bias ? bias[channel] : T(0), out + plane * shape.geometry.cells());
+        }
+    });
+}
+
+template <class T>
+void match_channels(const Shape &shape, const T *large, const T *small, T *out) {
+    const Depthwise<T> depthwise(shape.geometry);
+    const Index taps = shape.geometry.taps(), windows = shape.geometry.windows();
+    parallel_for(shape.groups, 1, [&](Index begin, Index end) {
+        T *split = scratch<T>(depthwise.size(), 0);
+        auto *sums = scratch<Vector<T>>(shape.outputs * taps, 1);
+        for (Index channel = begin; channel < end; ++channel) {
+            std::fill_n(sums, shape.outputs * taps, Vector<T>{});
+            for (Index n = 0; n < shape.batch; ++n) {
+                const Index plane = n * shape.groups + channel;
+                depthwise.split(large + plane * shape.geometry.cells(), split);
+                for (Index i = 0; i < shape.outputs; ++i)
+                    depthwise.match(split, small + (plane * shape.outputs + i) * windows, sums + i * taps);
+            }
+            for (Index at = 0; at < shape.outputs * taps; ++at)
+                out[channel * shape.outputs * taps + at] = static_cast<T>(sum_of_lanes<T>(sums[at]));
+        }
+    });
+}
+
 // Whether float32 convolutions may go over tiles, which rounds about ten times as much as multiplying directly.
 std::atomic<bool> fast{true};
 
@@ -325,6 +399,12 @@ nb::object convolve(Array<T> input, Packed<T> weight, Optional<Packed<T>> bias, 
             released.end();
             return out.give();
         }
+    }
+    if (by_channel(shape, input)) {
+        WithoutGil released(true);
+        correlate_channels(shape, input.data(), weight.data(), bias.data(), out.data());
+        released.end();
+        return out.give();
     }
     WithMargins<T> large(input, shape.geometry);
     WithoutGil released(out.count() * shape.depth() > GRAIN * 16);
@@ -364,6 +444,12 @@ nb::object convolve_transposed(Array<T> input, Packed<T> weight, Optional<Packed
     if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape)) return declined();
     const Index channels = groups * shape.channels;
     auto out = images(input, channels, shape.geometry.size);
+    if (by_channel(shape, input)) {
+        WithoutGil released(true);
+        spread_channels(shape, input.data(), weight.data(), bias.data(), out.data());
+        released.end();
+        return out.give();
+    }
     New<T> turned({weight.count()});
     const bool worth = input.count() * shape.depth() > GRAIN * 16;
     if (shape.geometry.dense()) {
@@ -408,6 +494,12 @@ nb::object convolve_weight(Array<T> large, Packed<T> small, nb::handle windows, 
             released.end();
             return out.give();
         }
+    }
+    if (by_channel(shape, large)) {
+        WithoutGil released(true);
+        match_channels(shape, large.data(), small.data(), out.data());
+        released.end();
+        return out.give();
     }
     WithMargins<T> images(large, shape.geometry);
     const Match<T> match(shape, images.view(), small.data());
