@@ -18,7 +18,7 @@ from flambeau.core.promotion import FLOAT32
 from flambeau.core.tensor import TensorBase
 from flambeau.dispatch.op import SAME, op
 from flambeau.ops.joining import cat
-from flambeau.ops.linalg import linear
+from flambeau.ops.linalg import linear, matmul
 from flambeau.ops.parts import narrow
 from flambeau.ops.recurrent_cells import CELLS
 from flambeau.ops.shape import view_as_itself
@@ -51,7 +51,7 @@ def recurrent_layer(input: Tensor, hx: Tensor, cx: Tensor | None, weight_ih: Ten
     xp, dtype = namespace_of(input), input.dtype if kind == "relu" or input.dtype.kind in "fcV" else FLOAT32
     width = weight_hh.shape[0] // CELLS[kind].gates
     cell = CELLS[kind](xp, width, dtype, bias_hh)
-    gates = input.dot(weight_ih.T).astype(dtype, copy=False)
+    gates = matmul(input, weight_ih.T).astype(dtype, copy=False)
     shift = cell.added(bias_ih)
     if shift is not None:
         gates += shift
@@ -150,12 +150,12 @@ def recurrent_layer_backward(g_output: Tensor, g_hn: Tensor, g_cn: Tensor | None
         xp.dot(of_sums[here], weight_hh, out=arrived)
         if kept is not None:
             arrived += kept
-    return (of_gates.dot(weight_ih) if needs[0] else None, of_hidden, of_memory,
-            of_gates.T.dot(input) if needs[3] else None,
-            of_sums.T.dot(hidden) if needs[4] else None,
+    return (matmul(of_gates, weight_ih) if needs[0] else None, of_hidden, of_memory,
+            matmul(of_gates.T, input) if needs[3] else None,
+            matmul(of_sums.T, hidden) if needs[4] else None,
             total(xp, of_gates, (0,)).reshape(-1) if needs[5] else None,
             total(xp, of_sums, (0,)).reshape(-1) if needs[6] else None,
-            of_outputs.T.dot(cell.unprojected(gates, notes)) if of_outputs is not None and needs[7] else None)
+            matmul(of_outputs.T, cell.unprojected(gates, notes)) if of_outputs is not None and needs[7] else None)
 
 
 def _through_ops(grads: Three, inputs: Inputs, kind: str, batch_sizes: Sizes, reverse: bool,

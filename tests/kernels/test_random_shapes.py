@@ -10,7 +10,7 @@ from kernels.beside import compare, quietly
 import flambeau as torch
 from flambeau.dispatch.kernel import load
 from flambeau.kernels.cpu.native import native
-from flambeau.ops import activation, attention, cross_entropy, gelu, pooling, reduction, softmax, standardization
+from flambeau.ops import activation, attention, cross_entropy, gelu, pooling, recurrence, reduction, softmax, standardization
 from flambeau.ops.windows import Windows, output_size
 
 pytestmark = pytest.mark.skipif(native is None, reason="the extension is not built")
@@ -154,7 +154,25 @@ def attended_back(draw: Draw) -> Any:
     return draw.floats(*output.shape), query, key, value, weights, is_causal, scale, (True, True, False, True)
 
 
+def sequences(draw: Draw) -> Any:
+    steps, batch, inputs, units = int(draw.rng.integers(1, 7)), *(draw.size(1) % 70 + 1 for _ in range(3))
+    bias = [draw.floats(4 * units) if draw.rng.random() < 0.7 else None for _ in range(2)]
+    return (draw.floats(steps * batch, inputs), draw.floats(batch, units), draw.floats(batch, units),
+            draw.floats(4 * units, inputs) / 8, draw.floats(4 * units, units) / 8, *bias, None, "lstm", (batch,) * steps,
+            bool(draw.rng.integers(2)))
+
+
+def sequences_back(draw: Draw) -> Any:
+    values = sequences(draw)
+    output, hn, cn, gates, notes = quietly(recurrence.recurrent_layer.op.body, *values)
+    *inputs, kind, sizes, reverse = values
+    needs = tuple(bool(value is not None and draw.rng.random() < 0.8) for value in inputs)
+    return (draw.floats(*output.shape), draw.floats(*hn.shape), draw.floats(*cn.shape), *inputs, kind, sizes, reverse,
+            output, gates, notes, needs)
+
+
 CASES = [
+    (recurrence.recurrent_layer, sequences), (recurrence.recurrent_layer_backward, sequences_back),
     (attention.attention, attended), (attention.attention_backward, attended_back),
     (activation._relu, one_like), (activation.relu_backward, two_alike), (activation.sigmoid, one_like),
     (activation.sigmoid_backward, two_alike), (activation._silu, one_like), (activation.silu_backward, two_alike),
