@@ -206,5 +206,5 @@ __getattr__, __dir__, __all__ = page(__name__, {
         "sqrt_ square_ tan_ tanh_ trunc_ xlogy_",
     "tensor.printing": "get_printoptions printoptions set_printoptions",
     "utils.dlpack": "to_dlpack",
-}, parts="_C accelerator amp autograd cpu cuda distributions fft func linalg masked nn optim overrides profiler random "
-         "return_types safetensors serialization signal sparse special storage utils vision", public=public)
+}, parts="_C accelerator amp autograd backends cpu cuda distributions fft func linalg masked nn optim overrides profiler "
+         "random return_types safetensors serialization signal sparse special storage utils vision", public=public)

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 python=$1
 shift
 build=${BUILD:-build/kernels}
+mkdir -p "$build"
 prefix=${PREFIX:-$PWD}
 if ! command -v "${CXX:-c++}" > /dev/null; then
     echo "no C++ compiler (${CXX:-c++}) here: flambeau runs without its CPU kernels, on NumPy alone"
@@ -19,7 +20,7 @@ needed=(nanobind "numpy>=2.1.2")
 command -v cmake > /dev/null || needed+=(cmake)
 command -v ninja > /dev/null || needed+=(ninja)
 "$python" -m pip install --quiet --disable-pip-version-check "${needed[@]}"
-cmake -S . -B "$build" -G Ninja -DPython_EXECUTABLE="$(command -v "$python")" -DCMAKE_INSTALL_PREFIX="$prefix" "$@" > "$build.log" 2>&1 ||
-    { cat "$build.log"; exit 1; }
+cmake -S . -B "$build" -G Ninja -DPython_EXECUTABLE="$(command -v "$python")" -DCMAKE_INSTALL_PREFIX="$prefix" "$@" > "$build/configure.log" 2>&1 ||
+    { cat "$build/configure.log"; exit 1; }
 cmake --build "$build"
 cmake --install "$build" > /dev/null

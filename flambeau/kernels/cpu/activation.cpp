@@ -17,14 +17,18 @@ nb::object relu_backward(Packed<T> grad, Packed<T> output) {
     return mapped<T>([](T g, T out) { return out <= 0 ? T(0) : g; }, grad, output);
 }
 
-nb::object sigmoid(Packed<float> input) { return mapped<float>([](float x) { return sigmoid_of(x); }, input); }
+nb::object sigmoid(Packed<float> input) {
+    return mapped<float>([](float x) { return sigmoid_of(x); }, input);
+}
 
 template <class T>
 nb::object sigmoid_backward(Packed<T> grad, Packed<T> output) {
     return mapped<T>([](T g, T y) { return g * y * (1 - y); }, grad, output);
 }
 
-nb::object silu(Packed<float> input) { return mapped<float>([](float x) { return x * sigmoid_of(x); }, input); }
+nb::object silu(Packed<float> input) {
+    return mapped<float>([](float x) { return x * sigmoid_of(x); }, input);
+}
 
 nb::object silu_backward(Packed<float> grad, Packed<float> input) {
     return mapped<float>(

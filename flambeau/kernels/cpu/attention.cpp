@@ -22,7 +22,9 @@ constexpr int MOST_DIMS = 6;
 
 enum : int { KEYS = 0, VALUES = 1, SLOPES = 2, QUERY_ROWS = 3, GRADIENT_ROWS = 4 };  // of the scratch memory
 
-Index padded(Index count) { return (count + LANES<float> - 1) / LANES<float> * LANES<float>; }
+Index padded(Index count) {
+    return (count + LANES<float> - 1) / LANES<float> * LANES<float>;
+}
 
 // A stack of matrices (*heads, rows, columns) whose columns lie side by side.
 struct Heads {
@@ -76,7 +78,9 @@ float *turned(const Heads &heads, Index head, int slot) {
 }
 
 // How many keys query `i` may look at.
-Index seen(Index i, Index keys, bool causal) { return causal ? std::min(i + 1, keys) : keys; }
+Index seen(Index i, Index keys, bool causal) {
+    return causal ? std::min(i + 1, keys) : keys;
+}
 
 void softmax(float *scores, Index count, Index whole, float scale) {
     const float most = largest_of(count, scores);
@@ -118,8 +122,8 @@ nb::object attention(Array<float> query, Array<float> key, Array<float> value, V
                     const Index count = std::min(QUERIES, q.rows - first);
                     const Index within = seen(first + count - 1, k.rows, causal);
                     float *shares = weights.data() + (head * q.rows + first) * k.rows;
-                    multiply_block<float>(count, within, q.columns, {from + first * q.row, q.row, 1}, keys, padded(k.rows), shares,
-                                          k.rows, false);
+                    multiply_block<float>(count, within, q.columns, {from + first * q.row, q.row, 1}, keys, padded(k.rows),
+                                          shares, k.rows, false);
                     for (Index i = 0; i < count; ++i)
                         softmax(shares + i * k.rows, seen(first + i, k.rows, causal), k.rows, static_cast<float>(scale));
                     multiply_block<float>(count, v.columns, within, {shares, k.rows, 1}, values.data, values.row,
@@ -134,8 +138,9 @@ nb::object attention(Array<float> query, Array<float> key, Array<float> value, V
 nb::object attention_backward(Array<float> g, Array<float> query, Array<float> key, Array<float> value, Packed<float> weights,
                               bool causal, double scale, nb::tuple needs) {
     const Heads q(query), k(key), v(value), slopes(g);
-    if (!q.usable() || !k.usable() || !v.usable() || !slopes.usable() || !nb::cast<bool>(needs[0]) || !nb::cast<bool>(needs[1]) ||
-        !nb::cast<bool>(needs[3]) || !same_heads(query, key) || !same_heads(query, value) || !same_heads(query, g))
+    if (!q.usable() || !k.usable() || !v.usable() || !slopes.usable() || !nb::cast<bool>(needs[0]) ||
+        !nb::cast<bool>(needs[1]) || !nb::cast<bool>(needs[3]) || !same_heads(query, key) || !same_heads(query, value) ||
+        !same_heads(query, g))
         return declined();
     if (slopes.rows != q.rows || slopes.columns != v.columns || !k.rows || !q.rows || weights.size(-1) != k.rows ||
         weights.size(-2) != q.rows)
@@ -150,13 +155,14 @@ nb::object attention_backward(Array<float> g, Array<float> query, Array<float> k
                 const float *values = turned(v, head, VALUES), *from = slopes.of(head);
                 const Panel keys(k, head, KEYS), queries(q, head, QUERY_ROWS), gradients(slopes, head, GRADIENT_ROWS);
                 float *block = scratch<float>(QUERIES * width, SLOPES);
-                float *to_key = of_key.data() + head * k.rows * k.columns, *to_value = of_value.data() + head * v.rows * v.columns;
+                float *to_key = of_key.data() + head * k.rows * k.columns,
+                      *to_value = of_value.data() + head * v.rows * v.columns;
                 for (Index first = 0; first < q.rows; first += QUERIES) {
                     const Index count = std::min(QUERIES, q.rows - first);
                     const Index within = seen(first + count - 1, k.rows, causal);
                     const float *shares = weights.data() + (head * q.rows + first) * k.rows;
-                    multiply_block<float>(count, within, v.columns, {from + first * slopes.row, slopes.row, 1}, values, width, block,
-                                          width, false);
+                    multiply_block<float>(count, within, v.columns, {from + first * slopes.row, slopes.row, 1}, values, width,
+                                          block, width, false);
                     for (Index i = 0; i < count; ++i) {
                         const float *share = shares + i * k.rows;
                         float *slope = block + i * width;
@@ -167,8 +173,8 @@ nb::object attention_backward(Array<float> g, Array<float> query, Array<float> k
                     }
                     multiply_block<float>(count, k.columns, within, {block, width, 1}, keys.data, keys.row,
                                           of_query.data() + (head * q.rows + first) * q.columns, q.columns, false);
-                    multiply_block<float>(within, k.columns, count, {block, 1, width}, queries.data + first * queries.row, queries.row,
-                                          to_key, k.columns, true);
+                    multiply_block<float>(within, k.columns, count, {block, 1, width}, queries.data + first * queries.row,
+                                          queries.row, to_key, k.columns, true);
                     multiply_block<float>(within, v.columns, count, {shares, 1, k.rows}, gradients.data + first * gradients.row,
                                           gradients.row, to_value, v.columns, true);
                 }

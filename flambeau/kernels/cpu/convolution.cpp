@@ -164,8 +164,9 @@ private:
         const Index end = last * windows;
         for (Index column = first * windows; column < end; add = true) {
             // The windows of several small images at once, or some of one large image.
-            const Index here = std::min(windows >= DEPTH ? std::min(DEPTH, windows - column % windows)
-                                                         : std::max<Index>(DEPTH / windows, 1) * windows, end - column);
+            const Index here = std::min(
+                windows >= DEPTH ? std::min(DEPTH, windows - column % windows) : std::max<Index>(DEPTH / windows, 1) * windows,
+                end - column);
             const Index number = patches.runs(column, here, runs);
             for (Run *run = runs; run < runs + number; ++run) run->start += group * shape.channels * images.channel;
             patches.copy(from, from + count, runs, number, rows, here);
@@ -188,7 +189,8 @@ private:
         if (column / windows == (column + count - 1) / windows) return {place(column), windows, 1};
         T *rows = scratch<T>(shape.outputs * DEPTH, 3);
         for (Index at = 0; at < count; at += windows)
-            for (Index i = 0; i < shape.outputs; ++i) copy_run(place(column + at) + i * windows, 1, rows + i * count + at, windows);
+            for (Index i = 0; i < shape.outputs; ++i)
+                copy_run(place(column + at) + i * windows, 1, rows + i * count + at, windows);
         return {rows, count, 1};
     }
 
@@ -207,7 +209,8 @@ public:
     Spread(const Shape &shape, const T *small, const T *turned, const T *bias, T *out)
         : shape(shape), small(small), turned(turned), bias(bias), out(out) {
         const Geometry &geometry = shape.geometry;
-        cells.row = geometry.reach(2), cells.plane = geometry.reach(1) * cells.row, cells.channel = geometry.reach(0) * cells.plane;
+        cells.row = geometry.reach(2), cells.plane = geometry.reach(1) * cells.row,
+        cells.channel = geometry.reach(0) * cells.plane;
         at_once = std::max<Index>(ROWS / geometry.taps(), 1);
         const Index wanted = std::max<Index>(1, 3 * thread_count() / std::max<Index>(shape.batch * shape.groups, 1));
         at_once = std::min(at_once, std::max<Index>((shape.channels + wanted - 1) / wanted, 1));
@@ -237,7 +240,7 @@ private:
         std::fill_n(sums, channels * cells.channel, T(0));
         const T *from = small + which * shape.outputs * windows;
         const MatrixView<T> a{turned + (which % shape.groups * shape.channels + first) * geometry.taps() * shape.outputs,
-                           shape.outputs, 1};
+                              shape.outputs, 1};
         Run runs[WIDTH];
         for (Index column = 0; column < windows; column += WIDTH) {
             const Index count = std::min(WIDTH, windows - column);
@@ -262,7 +265,8 @@ private:
             for (Index h = 0; h < geometry.size[1]; ++h, to += geometry.size[2]) {
                 const Index plane = d + geometry.padding[0], row = h + geometry.padding[1];
                 const bool outside = plane >= geometry.reach(0) || row >= geometry.reach(1);
-                const Index inside = outside ? 0 : std::clamp<Index>(geometry.reach(2) - geometry.padding[2], 0, geometry.size[2]);
+                const Index inside =
+                    outside ? 0 : std::clamp<Index>(geometry.reach(2) - geometry.padding[2], 0, geometry.size[2]);
                 const T *from = sums + plane * cells.plane + row * cells.row + geometry.padding[2];
                 for (Index w = 0; w < inside; ++w) to[w] = from[w] + bias;
                 std::fill(to + inside, to + geometry.size[2], bias);
@@ -338,7 +342,8 @@ void spread_channels(const Shape &shape, const T *small, const T *weight, const 
             const Index channel = plane % shape.groups;
             std::fill_n(split, depthwise.size(), T(0));
             for (Index i = 0; i < shape.outputs; ++i)
-                depthwise.spread(small + (plane * shape.outputs + i) * windows, weight + (channel * shape.outputs + i) * taps, split);
+                depthwise.spread(small + (plane * shape.outputs + i) * windows, weight + (channel * shape.outputs + i) * taps,
+                                 split);
             depthwise.join(split, bias ? bias[channel] : T(0), out + plane * shape.geometry.cells());
         }
     });
@@ -376,8 +381,8 @@ bool over_tiles(const Shape &shape, const Array<T> &large, Planes &planes) {
         geometry.size[0] != 1 || geometry.kernel[0] != 1 || geometry.padding[0] || geometry.kernel[1] != 3 ||
         geometry.kernel[2] != 3 || geometry.dilation[1] != 1 || geometry.dilation[2] != 1)
         return false;
-    planes = {shape.batch,         shape.channels,      shape.outputs,         geometry.size[1],    geometry.size[2],
-              geometry.count[1],   geometry.count[2],   geometry.padding[1],   geometry.padding[2]};
+    planes = {shape.batch,       shape.channels,    shape.outputs,       geometry.size[1],   geometry.size[2],
+              geometry.count[1], geometry.count[2], geometry.padding[1], geometry.padding[2]};
     return winograd_pays(planes);
 }
 
@@ -390,7 +395,8 @@ void correlate_into(const Shape &shape, WithMargins<T> &large, const T *weight, 
 template <class T>
 nb::object convolve(Array<T> input, Packed<T> weight, Optional<Packed<T>> bias, nb::handle windows, Index groups) {
     Shape shape;
-    if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape)) return declined();
+    if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape))
+        return declined();
     auto out = images(input, weight.size(0), shape.geometry.count);
     if constexpr (std::is_same_v<T, float>) {
         if (Planes planes; over_tiles(shape, input, planes)) {
@@ -441,7 +447,8 @@ Geometry backwards(const Geometry &geometry) {
 template <class T>
 nb::object convolve_transposed(Array<T> input, Packed<T> weight, Optional<Packed<T>> bias, nb::handle windows, Index groups) {
     Shape shape;
-    if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape)) return declined();
+    if (weight.ndim() != input.ndim() || !read(input, weight.size(1), weight.size(0), windows, groups, shape))
+        return declined();
     const Index channels = groups * shape.channels;
     auto out = images(input, channels, shape.geometry.size);
     if (by_channel(shape, input)) {

@@ -15,8 +15,8 @@ namespace {
 using Classes = Packed<std::int64_t>;
 
 // Whether the options are those that are handled here, and every class is there; the body explains what is wrong.
-bool fits(const Packed<float> &scores, const Classes &target, bool weighted, Index ignored, const char *reduction, double smoothing,
-          bool &averaged, Index &counted) {
+bool fits(const Packed<float> &scores, const Classes &target, bool weighted, Index ignored, const char *reduction,
+          double smoothing, bool &averaged, Index &counted) {
     averaged = std::strcmp(reduction, "mean") == 0;
     if (weighted || smoothing != 0 || (!averaged && std::strcmp(reduction, "sum") != 0)) return false;
     if (scores.ndim() != 2 || target.ndim() != 1 || target.size(0) != scores.size(0) || !scores.size(1)) return false;
@@ -30,8 +30,8 @@ bool fits(const Packed<float> &scores, const Classes &target, bool weighted, Ind
     return true;
 }
 
-nb::object cross_entropy(Packed<float> input, Classes target, Optional<Packed<float>> weight, Index ignored, const char *reduction,
-                         double smoothing) {
+nb::object cross_entropy(Packed<float> input, Classes target, Optional<Packed<float>> weight, Index ignored,
+                         const char *reduction, double smoothing) {
     bool averaged;
     Index counted;
     if (!fits(input, target, weight.given(), ignored, reduction, smoothing, averaged, counted)) return declined();
@@ -66,7 +66,8 @@ nb::object cross_entropy_backward(Packed<float> grad, Classes target, Optional<P
                                   const char *reduction, double smoothing, Packed<float> shares) {
     bool averaged;
     Index counted;
-    if (grad.ndim() || !fits(shares, target, weight.given(), ignored, reduction, smoothing, averaged, counted)) return declined();
+    if (grad.ndim() || !fits(shares, target, weight.given(), ignored, reduction, smoothing, averaged, counted))
+        return declined();
     const Index rows = shares.size(0), classes = shares.size(1);
     const float sharp = averaged ? *grad.data() / static_cast<float>(counted) : *grad.data();
     auto out = New<float>::like(shares);

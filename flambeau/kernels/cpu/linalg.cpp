@@ -134,8 +134,8 @@ nb::object linear(Array<T> input, Array<T> weight, Optional<Packed<T>> bias) {
     New<T> out(input.ndim(), shape);
     {
         WithoutGil released(rows.rows * outputs * rows.columns > GRAIN * 16);
-        gemm<T>(rows.rows, outputs, rows.columns, rows.one, {weight.data(), weight.stride(1), weight.stride(0)}, out.data(), outputs,
-             {bias.data()});
+        gemm<T>(rows.rows, outputs, rows.columns, rows.one, {weight.data(), weight.stride(1), weight.stride(0)}, out.data(),
+                outputs, {bias.data()});
     }
     return out.give();
 }

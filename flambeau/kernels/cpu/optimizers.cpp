@@ -55,8 +55,8 @@ nb::object adam(Packed<T> param, Packed<T> grad, Packed<T> exp_avg, Packed<T> ex
 }
 
 template <class T>
-nb::object sgd(Packed<T> param, Packed<T> grad, Optional<Packed<T>> momentum_buffer, double lr, double momentum, double dampening,
-               double weight_decay, bool nesterov, bool maximize, bool is_first) {
+nb::object sgd(Packed<T> param, Packed<T> grad, Optional<Packed<T>> momentum_buffer, double lr, double momentum,
+               double dampening, double weight_decay, bool nesterov, bool maximize, bool is_first) {
     if (!alike(param, grad, momentum_buffer)) return declined();
     T *p = param.data(), *buffer = momentum_buffer.data();
     const T *g = grad.data();
@@ -77,13 +77,13 @@ nb::object sgd(Packed<T> param, Packed<T> grad, Optional<Packed<T>> momentum_buf
 
 template <class T>
 nb::object rmsprop(Packed<T> param, Packed<T> grad, Packed<T> square_avg, Optional<Packed<T>> grad_avg,
-                   Optional<Packed<T>> momentum_buffer, double lr, double alpha, double eps, double momentum, double weight_decay,
-                   bool maximize) {
+                   Optional<Packed<T>> momentum_buffer, double lr, double alpha, double eps, double momentum,
+                   double weight_decay, bool maximize) {
     if (!alike(param, grad, square_avg, grad_avg, momentum_buffer)) return declined();
     T *p = param.data(), *square = square_avg.data(), *mean = grad_avg.data(), *buffer = momentum_buffer.data();
     const T *g = grad.data();
-    const T sign = maximize ? -1 : 1, pull = T(weight_decay), rate = T(lr), keep = T(alpha), fresh = T(1 - alpha), least = T(eps),
-            inertia = T(momentum);
+    const T sign = maximize ? -1 : 1, pull = T(weight_decay), rate = T(lr), keep = T(alpha), fresh = T(1 - alpha),
+            least = T(eps), inertia = T(momentum);
     const auto slope_of = [=](Index i) {
         const T slope = descent(sign, g[i], pull, p[i]);
         square[i] = square[i] * keep + slope * slope * fresh;

@@ -54,7 +54,9 @@ void over_windows(const Geometry &geometry, Body body) {
                     for (Index i = depth.first; i < depth.last; ++i)
                         for (Index j = row.first; j < row.last; ++j) {
                             const Index line = ((depth.start + i * geometry.dilation[0]) * geometry.size[1] + row.start +
-                                                j * geometry.dilation[1]) * geometry.size[2] + column.start;
+                                                j * geometry.dilation[1]) *
+                                                   geometry.size[2] +
+                                               column.start;
                             for (Index k = column.first; k < column.last; ++k) each(line + k * geometry.dilation[2]);
                         }
                 });
@@ -74,7 +76,8 @@ bool in_pairs(const Geometry &geometry) {
 
 // How much of two vectors so many pairs of neighbours fill.
 struct Ends {
-    explicit Ends(Index pairs, int lanes) : pairs(static_cast<int>(pairs)), left(std::min(2 * this->pairs, lanes)), right(2 * this->pairs - left) {}
+    explicit Ends(Index pairs, int lanes)
+        : pairs(static_cast<int>(pairs)), left(std::min(2 * this->pairs, lanes)), right(2 * this->pairs - left) {}
     int pairs, left, right;
 };
 
@@ -85,7 +88,8 @@ void largest_of_pairs(const Geometry &geometry, const T *from, T *to) {
         for (Index w = 0; w < geometry.count[2]; w += LANES<T>) {
             const Ends ends(std::min<Index>(LANES<T>, geometry.count[2] - w), LANES<T>);
             const auto left = larger(load_some(upper + 2 * w, ends.left), load_some(lower + 2 * w, ends.left));
-            const auto right = larger(load_some(upper + 2 * w + LANES<T>, ends.right), load_some(lower + 2 * w + LANES<T>, ends.right));
+            const auto right =
+                larger(load_some(upper + 2 * w + LANES<T>, ends.right), load_some(lower + 2 * w + LANES<T>, ends.right));
             store_some(to + w, larger(even_lanes<T>(left, right), odd_lanes<T>(left, right)), ends.pairs);
         }
     }
@@ -172,8 +176,9 @@ nb::object max_pool_backward(Packed<T> grad, Packed<T> input, Packed<T> best, nb
         WithoutGil released(input.count() > GRAIN);
         parallel_for(input.size(0) * input.size(1), 1 + GRAIN / cells, [&](Index begin, Index end) {
             for (Index at = begin; at < end; ++at)
-                if (!(in_pairs(geometry) ? back_to_pairs<T> : back_to_first<T>)(
-                        geometry, grad.data() + at * count, input.data() + at * cells, best.data() + at * count, out.data() + at * cells))
+                if (!(in_pairs(geometry) ? back_to_pairs<T>
+                                         : back_to_first<T>)(geometry, grad.data() + at * count, input.data() + at * cells,
+                                                             best.data() + at * count, out.data() + at * cells))
                     numbers = false;
         });
     }

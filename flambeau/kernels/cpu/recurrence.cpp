@@ -30,8 +30,8 @@ struct Sequence {
     Index step(Index number) const { return reverse ? steps - 1 - number : number; }
 };
 
-bool read(const Array<float> &input, const Array<float> &hx, const Array<float> &weight_hh, const char *kind, nb::tuple batch_sizes,
-          bool reverse, Sequence &sequence) {
+bool read(const Array<float> &input, const Array<float> &hx, const Array<float> &weight_hh, const char *kind,
+          nb::tuple batch_sizes, bool reverse, Sequence &sequence) {
     if (std::strcmp(kind, "lstm") != 0 || input.ndim() != 2 || hx.ndim() != 2 || weight_hh.ndim() != 2) return false;
     sequence = {static_cast<Index>(nb::len(batch_sizes)), hx.size(0), input.size(1), hx.size(1), reverse};
     for (nb::handle size : batch_sizes)
@@ -54,14 +54,16 @@ void pack(const Sequence &sequence, const float *weight, float *panels) {
     });
 }
 
-void walk(const Sequence &sequence, const float *panels, const float *hx, const float *cx, float *gates, float *notes, float *output) {
+void walk(const Sequence &sequence, const float *panels, const float *hx, const float *cx, float *gates, float *notes,
+          float *output) {
     const Index units = sequence.units, batch = sequence.batch;
     for (Index number = 0; number < sequence.steps; ++number) {
         const Index at = sequence.step(number) * batch, before = number ? sequence.step(number - 1) * batch : 0;
         const float *hidden = number ? output + before * units : hx, *memory = number ? notes + before * units : cx;
         parallel_tasks(sequence.chunks(), [&](Index chunk) {
             float *sums = scratch<float>(batch * WIDE, 0);
-            multiply_block<float>(batch, WIDE, units, {hidden, units, 1}, panels + chunk * units * WIDE, WIDE, sums, WIDE, false);
+            multiply_block<float>(batch, WIDE, units, {hidden, units, 1}, panels + chunk * units * WIDE, WIDE, sums, WIDE,
+                                  false);
             const Index first = chunk * UNITS, some = std::min(UNITS, units - first);
             for (Index b = 0; b < batch; ++b) {
                 float *i = gates + (at + b) * 4 * units + first, *f = i + units, *g = f + units, *o = g + units;
@@ -81,9 +83,9 @@ void walk(const Sequence &sequence, const float *panels, const float *hx, const 
     }
 }
 
-nb::object recurrent_layer(Packed<float> input, Packed<float> hx, Packed<float> cx, Packed<float> weight_ih, Packed<float> weight_hh,
-                           Optional<Packed<float>> bias_ih, Optional<Packed<float>> bias_hh, Value projection, const char *kind,
-                           nb::tuple batch_sizes, bool reverse) {
+nb::object recurrent_layer(Packed<float> input, Packed<float> hx, Packed<float> cx, Packed<float> weight_ih,
+                           Packed<float> weight_hh, Optional<Packed<float>> bias_ih, Optional<Packed<float>> bias_hh,
+                           Value projection, const char *kind, nb::tuple batch_sizes, bool reverse) {
     Sequence sequence;
     if (!projection.is_none() || !read(input, hx, weight_hh, kind, batch_sizes, reverse, sequence) || !cx.same_shape(hx))
         return declined();
@@ -98,8 +100,8 @@ nb::object recurrent_layer(Packed<float> input, Packed<float> hx, Packed<float> 
         WithoutGil released(true);
         for (Index u = 0; u < 4 * units; ++u)
             bias.data()[u] = (bias_ih.given() ? bias_ih.data()[u] : 0.0f) + (bias_hh.given() ? bias_hh.data()[u] : 0.0f);
-        gemm<float>(rows, 4 * units, sequence.inputs, {input.data(), sequence.inputs, 1}, {weight_ih.data(), 1, sequence.inputs},
-                    gates.data(), 4 * units, {bias.data()});
+        gemm<float>(rows, 4 * units, sequence.inputs, {input.data(), sequence.inputs, 1},
+                    {weight_ih.data(), 1, sequence.inputs}, gates.data(), 4 * units, {bias.data()});
         pack(sequence, weight_hh.data(), panels.data());
         walk(sequence, panels.data(), hx.data(), cx.data(), gates.data(), notes.data(), output.data());
         const Index last = sequence.step(sequence.steps - 1) * sequence.batch * units;
@@ -124,7 +126,8 @@ void walk_back(const Sequence &sequence, const float *weight, const float *g_out
         parallel_for(batch, 1 + 4096 / units, [&](Index begin, Index end) {
             for (Index b = begin; b < end; ++b) {
                 const float *i = gates + (at + b) * 4 * units, *f = i + units, *g = f + units, *o = g + units;
-                const float *cell = notes + (at + b) * units, *last = memory + b * units, *arrived = g_output + (at + b) * units;
+                const float *cell = notes + (at + b) * units, *last = memory + b * units,
+                            *arrived = g_output + (at + b) * units;
                 float *di = to.gates + (at + b) * 4 * units, *df = di + units, *dg = df + units, *d_o = dg + units;
                 float *dh = to.hidden + b * units, *dc = to.memory + b * units;
 #pragma omp simd
@@ -177,14 +180,16 @@ void add_rows(Index rows, Index columns, const float *from, float *to) {
 nb::object recurrent_layer_backward(Packed<float> g_output, Packed<float> g_hn, Packed<float> g_cn, Packed<float> input,
                                     Packed<float> hx, Packed<float> cx, Packed<float> weight_ih, Packed<float> weight_hh,
                                     Value bias_ih, Value bias_hh, Value projection, const char *kind, nb::tuple batch_sizes,
-                                    bool reverse, Packed<float> output, Packed<float> gates, Packed<float> notes, nb::tuple needs) {
+                                    bool reverse, Packed<float> output, Packed<float> gates, Packed<float> notes,
+                                    nb::tuple needs) {
     (void)bias_ih, (void)bias_hh;
     Sequence sequence;
     if (!projection.is_none() || !read(input, hx, weight_hh, kind, batch_sizes, reverse, sequence)) return declined();
     if (!g_output.same_shape(output) || !g_hn.same_shape(hx) || !g_cn.same_shape(cx) || !cx.same_shape(hx)) return declined();
     const Index rows = sequence.rows(), units = sequence.units, inputs = sequence.inputs, batch = sequence.batch;
     constexpr Index COLUMNS = 2 * LANES<float>;
-    New<float> of_gates({rows, 4 * units}), strips({4 * units * ((units + COLUMNS - 1) / COLUMNS * COLUMNS)}), states({rows, units});
+    New<float> of_gates({rows, 4 * units}), strips({4 * units * ((units + COLUMNS - 1) / COLUMNS * COLUMNS)}),
+        states({rows, units});
     auto of_hidden = New<float>::like(hx), of_memory = New<float>::like(cx);
     const auto wanted = [&](int place) { return nb::cast<bool>(needs[place]); };
     std::optional<New<float>> of_input, of_weight_ih, of_weight_hh, of_bias;
@@ -200,8 +205,7 @@ nb::object recurrent_layer_backward(Packed<float> g_output, Packed<float> g_hn, 
         walk_back(sequence, strips.data(), g_output.data(), gates.data(), notes.data(), cx.data(),
                   {of_gates.data(), of_hidden.data(), of_memory.data()});
         const MatrixView<float> slopes{of_gates.data(), 4 * units, 1}, turned{of_gates.data(), 1, 4 * units};
-        if (of_input)
-            gemm<float>(rows, inputs, 4 * units, slopes, {weight_ih.data(), inputs, 1}, of_input->data(), inputs);
+        if (of_input) gemm<float>(rows, inputs, 4 * units, slopes, {weight_ih.data(), inputs, 1}, of_input->data(), inputs);
         if (of_weight_ih) gemm<float>(4 * units, inputs, rows, turned, {input.data(), inputs, 1}, of_weight_ih->data(), inputs);
         if (of_weight_hh) {
             for (Index number = 0; number < sequence.steps; ++number)  // the states that the rows were walked from
@@ -221,8 +225,8 @@ nb::object recurrent_layer_backward(Packed<float> g_output, Packed<float> g_hn, 
     } else if (of_bias) {
         (wanted(5) ? bias : other) = of_bias->give();
     }
-    return nb::make_tuple(given(of_input), of_hidden.give(), of_memory.give(), given(of_weight_ih), given(of_weight_hh), bias, other,
-                          nb::none());
+    return nb::make_tuple(given(of_input), of_hidden.give(), of_memory.give(), given(of_weight_ih), given(of_weight_hh), bias,
+                          other, nb::none());
 }
 
 }  // namespace

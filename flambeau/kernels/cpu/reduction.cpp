@@ -25,8 +25,10 @@ struct Folding {
             if (gone[at] && part == 2) return false;
             part = gone[at] ? 1 : part == 1 ? 2 : part;
             (part == 0 ? outer : part == 1 ? folded : inner) *= size;
-            if (!gone[at]) shape[ndim++] = size;
-            else if (keepdim) shape[ndim++] = 1;
+            if (!gone[at])
+                shape[ndim++] = size;
+            else if (keepdim)
+                shape[ndim++] = 1;
         }
         return true;
     }
@@ -112,8 +114,10 @@ nb::object fold(const Packed<T> &input, nb::handle dim, bool keepdim, nb::handle
     const double scale = averaged ? 1 / static_cast<double>(folding.folded) : 1;
     if (averaged && !folding.folded) return declined();
     WithoutGil released(input.count() > GRAIN);
-    if (folding.inner == 1) sum_rows(folding, input.data(), scale, out.data());
-    else sum_columns(folding, input.data(), scale, out.data());
+    if (folding.inner == 1)
+        sum_rows(folding, input.data(), scale, out.data());
+    else
+        sum_columns(folding, input.data(), scale, out.data());
     released.end();
     return out.give();
 }

@@ -141,8 +141,8 @@ void forward_rows(const Layout &layout, const T *x, const T *weight, const T *bi
 }
 
 template <class T>
-nb::object standardized(Packed<T> input, Optional<Packed<T>> weight, Optional<Packed<T>> bias, nb::handle axes, nb::handle shape,
-                        double eps) {
+nb::object standardized(Packed<T> input, Optional<Packed<T>> weight, Optional<Packed<T>> bias, nb::handle axes,
+                        nb::handle shape, double eps) {
     Layout layout;
     if (!input.count() || !read(input, axes, shape, layout)) return declined();
     for (auto *given : {&weight, &bias})
@@ -219,7 +219,8 @@ void backward_rows(const Layout &layout, const T *g, const T *x, const T *weight
                 for (Index q = 0; q < layout.groups; ++q) {
                     const T *s = slope + q * layout.repeat, *f = from + q * layout.repeat;
                     const double total = sum_of(layout.repeat, s);
-                    const double product = sum_over(layout.repeat, [average](auto g, auto x) { return g * (x - average); }, s, f);
+                    const double product =
+                        sum_over(layout.repeat, [average](auto g, auto x) { return g * (x - average); }, s, f);
                     of_bias[at + q] += static_cast<T>(total), of_weight[at + q] += static_cast<T>(product * scale);
                 }
             }
@@ -232,7 +233,8 @@ void backward_rows(const Layout &layout, const T *g, const T *x, const T *weight
                     for (Index i = 0; i < layout.length; ++i) scaled[i] = slope[i] * w[i];
                 } else {
                     for (Index q = 0; q < layout.groups; ++q)
-                        for (Index i = q * layout.repeat; i < (q + 1) * layout.repeat; ++i) scaled[i] = slope[i] * weight[at + q];
+                        for (Index i = q * layout.repeat; i < (q + 1) * layout.repeat; ++i)
+                            scaled[i] = slope[i] * weight[at + q];
                 }
                 wg = scaled;
             }
@@ -281,7 +283,8 @@ nb::object standardized_backward(Packed<T> g, Packed<T> input, Optional<Packed<T
         if (layout.by_channels)
             backward_channels<T>(layout, g.data(), input.data(), weight.data(), mean.data(), var.data(), T(eps), to);
         else
-            backward_rows<T>(layout, g.data(), input.data(), weight.data(), mean.data(), var.data(), T(eps), to, partial.data(), parts);
+            backward_rows<T>(layout, g.data(), input.data(), weight.data(), mean.data(), var.data(), T(eps), to, partial.data(),
+                             parts);
     }
     const auto given = [](std::optional<New<T>> &array) { return array ? array->give() : nb::none(); };
     return nb::make_tuple(given(of_input), given(of_weight), given(of_bias));

@@ -14,7 +14,10 @@ namespace flambeau {
 
 // 2^n from the bits of a float: n from -126 to 127.
 FLAMBEAU_SCALAR float power_of_two(int n) {
-    union { int bits; float number; } power;
+    union {
+        int bits;
+        float number;
+    } power;
     power.bits = (n + 127) << 23;
     return power.number;
 }
@@ -37,7 +40,9 @@ FLAMBEAU_SCALAR float exp_of(float x) {
     return p * power_of_two(half) * power_of_two(whole - half);
 }
 
-FLAMBEAU_SCALAR float sigmoid_of(float x) { return 1.0f / (1.0f + exp_of(-x)); }
+FLAMBEAU_SCALAR float sigmoid_of(float x) {
+    return 1.0f / (1.0f + exp_of(-x));
+}
 
 // Near 0, where 1 - e^-2x would cancel, by a polynomial in x^2 (Cephes: tanhf).
 FLAMBEAU_SCALAR float tanh_of(float x) {

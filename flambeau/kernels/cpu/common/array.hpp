@@ -25,12 +25,30 @@ namespace nb = nanobind;
 
 template <class T>
 struct dtype_number;
-template <> struct dtype_number<float> { static constexpr int value = NPY_FLOAT32; };
-template <> struct dtype_number<double> { static constexpr int value = NPY_FLOAT64; };
-template <> struct dtype_number<bool> { static constexpr int value = NPY_BOOL; };
-template <> struct dtype_number<std::uint8_t> { static constexpr int value = NPY_UINT8; };
-template <> struct dtype_number<std::int32_t> { static constexpr int value = NPY_INT32; };
-template <> struct dtype_number<std::int64_t> { static constexpr int value = NPY_INT64; };
+template <>
+struct dtype_number<float> {
+    static constexpr int value = NPY_FLOAT32;
+};
+template <>
+struct dtype_number<double> {
+    static constexpr int value = NPY_FLOAT64;
+};
+template <>
+struct dtype_number<bool> {
+    static constexpr int value = NPY_BOOL;
+};
+template <>
+struct dtype_number<std::uint8_t> {
+    static constexpr int value = NPY_UINT8;
+};
+template <>
+struct dtype_number<std::int32_t> {
+    static constexpr int value = NPY_INT32;
+};
+template <>
+struct dtype_number<std::int64_t> {
+    static constexpr int value = NPY_INT64;
+};
 
 // A borrowed look at an array of T, in whatever order it lies in memory. Strides are in elements.
 template <class T>
@@ -106,7 +124,9 @@ public:
     New(std::initializer_list<npy_intp> shape, bool zeros = false)
         : New(static_cast<int>(shape.size()), shape.begin(), zeros) {}
     template <class U>
-    static New like(const Array<U> &other) { return New(other.ndim(), other.shape()); }
+    static New like(const Array<U> &other) {
+        return New(other.ndim(), other.shape());
+    }
 
     // Where the other has its dims in another order in memory, so does this.
     static New laid_out_as(const Array<T> &other) {
@@ -139,7 +159,9 @@ struct Value : nb::handle {
 };
 
 // What a kernel returns to leave the work to the next one, at last to the op's body.
-inline nb::object declined() { return nb::borrow(Py_NotImplemented); }
+inline nb::object declined() {
+    return nb::borrow(Py_NotImplemented);
+}
 
 // Lets other Python threads run while a kernel works; not worth it for short work.
 class WithoutGil {

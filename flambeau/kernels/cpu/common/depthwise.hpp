@@ -18,8 +18,12 @@ template <class T>
 class Depthwise {
 public:
     explicit Depthwise(const Geometry &geometry)
-        : geometry(geometry), rows(geometry.reach(1)), step(geometry.stride[2]),
-          width(((geometry.reach(2) + step - 1) / step + 2 * LANES<T> - 1) / LANES<T> * LANES<T>), line(step * width), taps(geometry.taps()) {
+        : geometry(geometry),
+          rows(geometry.reach(1)),
+          step(geometry.stride[2]),
+          width(((geometry.reach(2) + step - 1) / step + 2 * LANES<T> - 1) / LANES<T> * LANES<T>),
+          line(step * width),
+          taps(geometry.taps()) {
         for (Index i = 0; i < geometry.kernel[1]; ++i)
             for (Index j = 0; j < geometry.kernel[2]; ++j) {
                 const Index x = j * geometry.dilation[2];
@@ -33,7 +37,8 @@ public:
     static constexpr Index MOST_TAPS = 121;
 
     static bool handles(const Geometry &geometry) {
-        return geometry.taps() <= MOST_TAPS && geometry.size[0] == 1 && geometry.kernel[0] == 1 && geometry.count[0] == 1 && !geometry.padding[0];
+        return geometry.taps() <= MOST_TAPS && geometry.size[0] == 1 && geometry.kernel[0] == 1 && geometry.count[0] == 1 &&
+               !geometry.padding[0];
     }
 
     // Splits a plane.

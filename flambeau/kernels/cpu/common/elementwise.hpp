@@ -177,8 +177,10 @@ nb::object elementwise(const Operand<T> &one, const Operand<T> &other, const Fun
     New<T> out(pair.ndim, pair.shape);
     const T *left = one.array.data(), *right = other.array.data();
     if (!out.count()) return out.give();
-    if (!pair.depth) *out.data() = function(*left, *right);
-    else over_rows(pair, left, right, out.data(), function);
+    if (!pair.depth)
+        *out.data() = function(*left, *right);
+    else
+        over_rows(pair, left, right, out.data(), function);
     return out.give();
 }
 

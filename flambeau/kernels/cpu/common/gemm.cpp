@@ -144,7 +144,8 @@ private:
                     const Index here = std::min(step, depth - k);
                     T *panel = scratch<T>(DEPTH * LANES<T>, PANEL_SLOT);
                     pack_panel(here, rest, {b.at(k, from + safe), b.row, b.column}, panel);
-                    multiply_block(rows, rest, here, {a.at(0, k), a.row, a.column}, panel, LANES<T>, c + from + safe, c_row, k > 0);
+                    multiply_block(rows, rest, here, {a.at(0, k), a.row, a.column}, panel, LANES<T>, c + from + safe, c_row,
+                                   k > 0);
                 }
             }
             finish(0, rows, from, count);

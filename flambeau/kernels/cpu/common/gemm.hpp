@@ -18,7 +18,8 @@ struct Epilogue {
 // C = A B, with A of rows x depth, B of depth x columns, both in any order in memory, and the rows of C `c_row` apart.
 // Called within work of the pool, one thread does it.
 template <class T>
-void gemm(Index rows, Index columns, Index depth, MatrixView<T> a, MatrixView<T> b, T *c, Index c_row, Epilogue<T> epilogue = {});
+void gemm(Index rows, Index columns, Index depth, MatrixView<T> a, MatrixView<T> b, T *c, Index c_row,
+          Epilogue<T> epilogue = {});
 
 extern template void gemm(Index, Index, Index, MatrixView<float>, MatrixView<float>, float *, Index, Epilogue<float>);
 extern template void gemm(Index, Index, Index, MatrixView<double>, MatrixView<double>, double *, Index, Epilogue<double>);

@@ -27,9 +27,9 @@ struct Family {
     static inline Family *first = nullptr;
 };
 
-#define FAMILY(name)                                              \
-    static void offer_##name(nanobind::module_ &);                \
-    static const ::flambeau::Family family_##name(offer_##name);  \
+#define FAMILY(name)                                             \
+    static void offer_##name(nanobind::module_ &);               \
+    static const ::flambeau::Family family_##name(offer_##name); \
     static void offer_##name([[maybe_unused]] nanobind::module_ &module)
 
 // Reads an argument as what a kernel takes; false where it is something else.
@@ -84,7 +84,8 @@ inline PyObject *raised() {
 template <class... Functions>
 void kernel(nb::module_ &module, const char *name, Functions... functions) {
     using Overloads = std::tuple<Functions...>;
-    PyObject *(*const call)(PyObject *, PyObject *const *, Py_ssize_t) = [](PyObject *self, PyObject *const *given, Py_ssize_t count) -> PyObject * {
+    PyObject *(*const call)(PyObject *, PyObject *const *, Py_ssize_t) = [](PyObject *self, PyObject *const *given,
+                                                                            Py_ssize_t count) -> PyObject * {
         try {
             nb::object result = declined();
             std::apply([&](auto... function) { (answers(function, given, count, result) || ...); },
@@ -96,7 +97,8 @@ void kernel(nb::module_ &module, const char *name, Functions... functions) {
     };
     // both live as long as the process, like the module
     auto *overloads = new Overloads(functions...);
-    auto *method = new PyMethodDef{name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(call)), METH_FASTCALL, nullptr};
+    auto *method =
+        new PyMethodDef{name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(call)), METH_FASTCALL, nullptr};
     const nb::object self = nb::steal(PyCapsule_New(overloads, nullptr, nullptr));
     const nb::object title = module.attr("__name__");
     module.attr(name) = nb::steal(PyCFunction_NewEx(method, self.ptr(), title.ptr()));

@@ -21,11 +21,11 @@
 namespace flambeau {
 namespace {
 
-constexpr std::size_t LINE = 64;              // a cache line, and the widest vector
-constexpr std::size_t SMALL = 1024;           // up to here sizes are multiples of a line; above, eighths of powers of two
-constexpr std::size_t SLACK = 8 << 20;        // bytes that may wait besides
-constexpr std::size_t HUGE_PAGE = 2 << 20;    // from here on blocks ask for huge pages
-constexpr std::size_t WINDOW = 16 * 1024;     // allocations
+constexpr std::size_t LINE = 64;            // a cache line, and the widest vector
+constexpr std::size_t SMALL = 1024;         // up to here sizes are multiples of a line; above, eighths of powers of two
+constexpr std::size_t SLACK = 8 << 20;      // bytes that may wait besides
+constexpr std::size_t HUGE_PAGE = 2 << 20;  // from here on blocks ask for huge pages
+constexpr std::size_t WINDOW = 16 * 1024;   // allocations
 
 struct SizeClass {
     std::size_t size;
@@ -52,7 +52,9 @@ struct Header {
 };
 static_assert(sizeof(Header) <= LINE);
 
-Header *header_of(void *block) { return reinterpret_cast<Header *>(static_cast<char *>(block) - LINE); }
+Header *header_of(void *block) {
+    return reinterpret_cast<Header *>(static_cast<char *>(block) - LINE);
+}
 
 class Cache {
 public:
@@ -182,13 +184,17 @@ PyDataMem_Handler handler = {
 }  // namespace
 
 FAMILY(memory) {
-    module.def("use_cache", [] {
-        nb::object capsule = nb::steal(PyCapsule_New(&handler, "mem_handler", nullptr));
-        nb::object before = nb::steal(PyDataMem_SetHandler(capsule.ptr()));
-        if (!before.is_valid()) throw nb::python_error();
-    }, "Have NumPy take the memory of arrays from the cache, from now on, in this thread's context.");
-    module.def("empty_cache", [] { return cache().empty(); },
-               "Give memory that is kept for later arrays back to the system; return how many bytes.");
+    module.def(
+        "use_cache",
+        [] {
+            nb::object capsule = nb::steal(PyCapsule_New(&handler, "mem_handler", nullptr));
+            nb::object before = nb::steal(PyDataMem_SetHandler(capsule.ptr()));
+            if (!before.is_valid()) throw nb::python_error();
+        },
+        "Have NumPy take the memory of arrays from the cache, from now on, in this thread's context.");
+    module.def(
+        "empty_cache", [] { return cache().empty(); },
+        "Give memory that is kept for later arrays back to the system; return how many bytes.");
 }
 
 }  // namespace flambeau

@@ -63,9 +63,9 @@ public:
             const Index w = at % counts[2], h = at / counts[2] % counts[1];
             const Index d = at / (counts[2] * counts[1]) % counts[0], n = at / geometry_.windows();
             const Index length = std::min(counts[2] - w, count - column);
-            found[number++] = {n * images_.image + d * geometry_.stride[0] * images_.plane +
-                                   h * geometry_.stride[1] * images_.row + w * step_,
-                               column, length};
+            found[number++] = {
+                n * images_.image + d * geometry_.stride[0] * images_.plane + h * geometry_.stride[1] * images_.row + w * step_,
+                column, length};
             column += length;
         }
         return number;

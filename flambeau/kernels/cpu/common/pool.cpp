@@ -97,8 +97,10 @@ private:
 
     void wait(std::uint32_t chunks) {
         for (int looks = 0; job_.done.load() < chunks; ++looks) {
-            if (looks < LOOKS) pause();
-            else sched_yield();
+            if (looks < LOOKS)
+                pause();
+            else
+                sched_yield();
         }
     }
 
@@ -164,11 +166,17 @@ struct Buffers {
 
 }  // namespace
 
-int thread_count() { return pool().count(); }
+int thread_count() {
+    return pool().count();
+}
 
-void set_thread_count(int count) { pool().set_count(count); }
+void set_thread_count(int count) {
+    pool().set_count(count);
+}
 
-void run_chunks(Index chunks, void (*run)(void *, Index), void *context) { pool().run(chunks, run, context); }
+void run_chunks(Index chunks, void (*run)(void *, Index), void *context) {
+    pool().run(chunks, run, context);
+}
 
 void *scratch_bytes(std::size_t bytes, int slot) {
     static thread_local Buffers buffers;

@@ -42,7 +42,7 @@ void parallel_for(Index count, Index grain, Body &&body) {
         chunks,
         [](void *what, Index chunk) {
             auto &[body, count, chunks] = *static_cast<Context *>(what);
-            (*body)(count * chunk / chunks, count * (chunk + 1) / chunks);
+            (*body)(count *chunk / chunks, count * (chunk + 1) / chunks);
         },
         &context);
 }

@@ -51,8 +51,10 @@ FLAMBEAU_INLINE void tile(Index depth, MatrixView<T> a, const T *b, Index b_row,
     for (int i = 0; i < ROWS; ++i)
         for (int j = 0; j < VECTORS; ++j) {
             T *place = c + i * c_row + j * LANES<T>;
-            if (whole(j)) store(place, sums[i][j]);
-            else store_some(place, sums[i][j], last);
+            if (whole(j))
+                store(place, sums[i][j]);
+            else
+                store_some(place, sums[i][j], last);
         }
 }
 
@@ -68,18 +70,24 @@ void tile_column(Index rows, Index depth, MatrixView<T> a, const T *b, Index b_r
         rows -= TILE_ROWS, a.data += TILE_ROWS * a.row, c += TILE_ROWS * c_row;
     }
     switch (rows) {
-        case 5: return tile<T, 5, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
-        case 4: return tile<T, 4, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
-        case 3: return tile<T, 3, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
-        case 2: return tile<T, 2, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
-        case 1: return tile<T, 1, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
+        case 5:
+            return tile<T, 5, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
+        case 4:
+            return tile<T, 4, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
+        case 3:
+            return tile<T, 3, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
+        case 2:
+            return tile<T, 2, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
+        case 1:
+            return tile<T, 1, VECTORS, WHOLE>(depth, a, b, b_row, c, c_row, add, last);
     }
 }
 
 // C = A B, or C += A B with `add`, of a size that stays in the cache, by the calling thread. The rows of B lie `b_row` apart,
 // and what is behind the last column may be read up to the next multiple of LANES. C's last column ends where it ends.
 template <class T>
-void multiply_block(Index rows, Index columns, Index depth, MatrixView<T> a, const T *b, Index b_row, T *c, Index c_row, bool add) {
+void multiply_block(Index rows, Index columns, Index depth, MatrixView<T> a, const T *b, Index b_row, T *c, Index c_row,
+                    bool add) {
     for (; columns >= TILE_COLUMNS<T>; columns -= TILE_COLUMNS<T>, b += TILE_COLUMNS<T>, c += TILE_COLUMNS<T>)
         tile_column<T, TILE_VECTORS, true>(rows, depth, a, b, b_row, c, c_row, add, LANES<T>);
     if (columns <= 0) return;
@@ -92,8 +100,10 @@ void multiply_block(Index rows, Index columns, Index depth, MatrixView<T> a, con
         case 3:
             if constexpr (TILE_VECTORS == 4) tile_column<T, 3, false>(rows, depth, a, b, b_row, c, c_row, add, last);
             return;
-        case 2: return tile_column<T, 2, false>(rows, depth, a, b, b_row, c, c_row, add, last);
-        case 1: return tile_column<T, 1, false>(rows, depth, a, b, b_row, c, c_row, add, last);
+        case 2:
+            return tile_column<T, 2, false>(rows, depth, a, b, b_row, c, c_row, add, last);
+        case 1:
+            return tile_column<T, 1, false>(rows, depth, a, b, b_row, c, c_row, add, last);
     }
 }
 

@@ -26,11 +26,13 @@ constexpr int VECTOR_REGISTERS = 16;
 
 template <class T>
 struct vector_of;
-template <> struct vector_of<float> {
+template <>
+struct vector_of<float> {
     typedef float type __attribute__((vector_size(VECTOR_BYTES)));
     typedef float unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
 };
-template <> struct vector_of<double> {
+template <>
+struct vector_of<double> {
     typedef double type __attribute__((vector_size(VECTOR_BYTES)));
     typedef double unaligned __attribute__((vector_size(VECTOR_BYTES), aligned(8), may_alias));
 };
@@ -64,8 +66,10 @@ FLAMBEAU_INLINE Vector<T> broadcast(T number) {
 template <class T>
 FLAMBEAU_INLINE Vector<T> load_some(const T *place, int count) {
 #if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) return _mm512_maskz_loadu_ps(__mmask16((1u << count) - 1), place);
-    else return _mm512_maskz_loadu_pd(__mmask8((1u << count) - 1), place);
+    if constexpr (sizeof(T) == 4)
+        return _mm512_maskz_loadu_ps(__mmask16((1u << count) - 1), place);
+    else
+        return _mm512_maskz_loadu_pd(__mmask8((1u << count) - 1), place);
 #else
     Vector<T> numbers{};
     std::memcpy(&numbers, place, count * sizeof(T));
@@ -76,8 +80,10 @@ FLAMBEAU_INLINE Vector<T> load_some(const T *place, int count) {
 template <class T>
 FLAMBEAU_INLINE void store_some(T *place, Vector<T> numbers, int count) {
 #if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) _mm512_mask_storeu_ps(place, __mmask16((1u << count) - 1), numbers);
-    else _mm512_mask_storeu_pd(place, __mmask8((1u << count) - 1), numbers);
+    if constexpr (sizeof(T) == 4)
+        _mm512_mask_storeu_ps(place, __mmask16((1u << count) - 1), numbers);
+    else
+        _mm512_mask_storeu_pd(place, __mmask8((1u << count) - 1), numbers);
 #else
     std::memcpy(place, &numbers, count * sizeof(T));
 #endif

@@ -96,7 +96,9 @@ FLAMBEAU_INLINE void both_dims(Transform transform, Load load, Store store) {
     }
 }
 
-Index padded(Index count) { return (count + WIDTH - 1) / WIDTH * WIDTH; }
+Index padded(Index count) {
+    return (count + WIDTH - 1) / WIDTH * WIDTH;
+}
 
 // Numbers that lie place by place: the rows of a place belong to tiles (or channels), its columns to channels (or outputs).
 struct Transformed {
@@ -114,8 +116,7 @@ struct Rows {
 
 class Tiles {
 public:
-    explicit Tiles(const Planes &planes)
-        : planes(planes), down((planes.rows + 3) / 4), across((planes.columns + 3) / 4) {}
+    explicit Tiles(const Planes &planes) : planes(planes), down((planes.rows + 3) / 4), across((planes.columns + 3) / 4) {}
 
     Index rows() const { return planes.batch * down; }
     Index count() const { return rows() * across; }
@@ -170,7 +171,8 @@ public:
         Index tile = rows.tile;
         for (Index ty = rows.first; ty < rows.last; ++ty)
             for (Index tx = 0; tx < across; ++tx, ++tile) {
-                const Index height = std::min<Index>(4, planes.rows - ty * 4), width = std::min<Index>(4, planes.columns - tx * 4);
+                const Index height = std::min<Index>(4, planes.rows - ty * 4),
+                            width = std::min<Index>(4, planes.columns - tx * 4);
                 float *corner = cells + ((ty * 4 - top) * planes.columns + tx * 4) * lanes;
                 const float *from = products.at(0, tile);
                 for (Index k = 0; k < lanes; k += WIDTH) {
@@ -211,18 +213,29 @@ void transform_weight(Weight3x3 weight, Index first, Index last, Index from, Ind
     }
 }
 
-constexpr Index FEW = 1 << 14;       // channels x outputs whose transformed weight, 36 times as many, stays in a cache
-constexpr Index AT_ONCE = 32;        // tiles of a task, about
-constexpr Index MOST_TILES = 192;    // whose transforms are shared among tasks at once
+constexpr Index FEW = 1 << 14;     // channels x outputs whose transformed weight, 36 times as many, stays in a cache
+constexpr Index AT_ONCE = 32;      // tiles of a task, about
+constexpr Index MOST_TILES = 192;  // whose transforms are shared among tasks at once
 
-enum : int { CELLS = 0, INPUT = 1, PRODUCTS = 2, WEIGHT = 3, SHARED_WEIGHT = 4, SHARED_INPUT = 5, SHARED_SUMS = 6, SHARED_RESULTS = 7 };
+enum : int {
+    CELLS = 0,
+    INPUT = 1,
+    PRODUCTS = 2,
+    WEIGHT = 3,
+    SHARED_WEIGHT = 4,
+    SHARED_INPUT = 5,
+    SHARED_SUMS = 6,
+    SHARED_RESULTS = 7
+};
 
 // Few channels: the transformed weight is shared, and a task does everything for some tiles.
 void correlate_by_tiles(const Tiles &tiles, const float *images, Weight3x3 weight, const float *bias, float *out) {
     const Planes &planes = tiles.planes;
     const Index channels = planes.channels, outputs = planes.outputs, blocks = (outputs + BLOCK - 1) / BLOCK;
     float *transformed = scratch<float>(PLACES * channels * blocks * BLOCK, SHARED_WEIGHT);
-    const auto panel = [&](Index block) { return Transformed{transformed + block * PLACES * channels * BLOCK, channels * BLOCK, BLOCK}; };
+    const auto panel = [&](Index block) {
+        return Transformed{transformed + block * PLACES * channels * BLOCK, channels * BLOCK, BLOCK};
+    };
     parallel_for(blocks * channels, 16, [&](Index begin, Index end) {
         for (Index at = begin; at < end;) {
             const Index block = at / channels, first = at % channels, last = std::min(channels, first + end - at);
@@ -236,15 +249,19 @@ void correlate_by_tiles(const Tiles &tiles, const float *images, Weight3x3 weigh
     parallel_tasks((tiles.rows() + per_task - 1) / per_task, [&](Index task) {
         const Index begin = task * per_task, end = std::min(begin + per_task, tiles.rows());
         const Index count = (end - begin) * tiles.across;
-        const Transformed input{scratch<float>(PLACES * count * padded(channels), INPUT), count * padded(channels), padded(channels)};
-        const Transformed products{scratch<float>(PLACES * count * padded(outputs), PRODUCTS), count * padded(outputs), padded(outputs)};
+        const Transformed input{scratch<float>(PLACES * count * padded(channels), INPUT), count * padded(channels),
+                                padded(channels)};
+        const Transformed products{scratch<float>(PLACES * count * padded(outputs), PRODUCTS), count * padded(outputs),
+                                   padded(outputs)};
         tiles.by_image(begin, end, [&](Rows rows) {
-            tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows, input, forth);
+            tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows, input,
+                               forth);
         });
         for (Index xi = 0; xi < PLACES; ++xi)
             for (Index block = 0; block < blocks; ++block)
-                multiply_block<float>(count, std::min(BLOCK, outputs - block * BLOCK), channels, {input.at(xi, 0), input.row, 1},
-                                      panel(block).at(xi, 0), BLOCK, products.at(xi, 0) + block * BLOCK, products.row, false);
+                multiply_block<float>(count, std::min(BLOCK, outputs - block * BLOCK), channels,
+                                      {input.at(xi, 0), input.row, 1}, panel(block).at(xi, 0), BLOCK,
+                                      products.at(xi, 0) + block * BLOCK, products.row, false);
         tiles.by_image(begin, end, [&](Rows rows) { tiles.finish(products, 0, outputs, bias, rows, out); });
     });
 }
@@ -257,11 +274,13 @@ void correlate_by_outputs(const Tiles &tiles, const float *images, Weight3x3 wei
     const Index at_once = std::max<Index>(MOST_TILES / tiles.across, 1);
     for (Index begin = 0; begin < tiles.rows(); begin += at_once) {
         const Index end = std::min(begin + at_once, tiles.rows()), count = (end - begin) * tiles.across;
-        const Transformed input{scratch<float>(PLACES * count * padded(channels), SHARED_INPUT), count * padded(channels), padded(channels)};
+        const Transformed input{scratch<float>(PLACES * count * padded(channels), SHARED_INPUT), count * padded(channels),
+                                padded(channels)};
         parallel_for(end - begin, 1, [&](Index first, Index last) {
             tiles.by_image(begin + first, begin + last, [&](Rows rows) {
                 rows.tile += first * tiles.across;
-                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows, input, forth);
+                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows,
+                                   input, forth);
             });
         });
         parallel_tasks(blocks, [&](Index block) {
@@ -306,10 +325,13 @@ void match_by_tiles(const Tiles &tiles, const float *images, const float *gradie
         bool add = false;
         for (Index begin = tiles.rows() * part / parts; begin < stop; begin += per_step, add = true) {
             const Index end = std::min(begin + per_step, stop), count = (end - begin) * tiles.across;
-            const Transformed input{scratch<float>(PLACES * count * padded(channels), INPUT), count * padded(channels), padded(channels)};
-            const Transformed g{scratch<float>(PLACES * count * padded(outputs), PRODUCTS), count * padded(outputs), padded(outputs)};
+            const Transformed input{scratch<float>(PLACES * count * padded(channels), INPUT), count * padded(channels),
+                                    padded(channels)};
+            const Transformed g{scratch<float>(PLACES * count * padded(outputs), PRODUCTS), count * padded(outputs),
+                                padded(outputs)};
             tiles.by_image(begin, end, [&](Rows rows) {
-                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows, input, forth);
+                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows,
+                                   input, forth);
                 tiles.transform<4>(gradients, outputs, planes.rows, planes.columns, 0, 0, rows, g, results);
             });
             for (Index xi = 0; xi < PLACES; ++xi)
@@ -340,12 +362,15 @@ void match_by_blocks(const Tiles &tiles, const float *images, const float *gradi
     float *all = one_go ? nullptr : scratch<float>(down * across * size, SHARED_SUMS);
     for (Index begin = 0; begin < tiles.rows(); begin += at_once) {
         const Index end = std::min(begin + at_once, tiles.rows()), count = (end - begin) * tiles.across;
-        const Transformed input{scratch<float>(PLACES * count * padded(channels), SHARED_INPUT), count * padded(channels), padded(channels)};
-        const Transformed g{scratch<float>(PLACES * count * padded(outputs), SHARED_RESULTS), count * padded(outputs), padded(outputs)};
+        const Transformed input{scratch<float>(PLACES * count * padded(channels), SHARED_INPUT), count * padded(channels),
+                                padded(channels)};
+        const Transformed g{scratch<float>(PLACES * count * padded(outputs), SHARED_RESULTS), count * padded(outputs),
+                            padded(outputs)};
         parallel_for(end - begin, 1, [&](Index first, Index last) {
             tiles.by_image(begin + first, begin + last, [&](Rows rows) {
                 rows.tile += first * tiles.across;
-                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows, input, forth);
+                tiles.transform<6>(images, channels, planes.height, planes.width, planes.padding_y, planes.padding_x, rows,
+                                   input, forth);
                 tiles.transform<4>(gradients, outputs, planes.rows, planes.columns, 0, 0, rows, g, results);
             });
         });
@@ -369,7 +394,8 @@ void match_by_blocks(const Tiles &tiles, const float *images, const float *gradi
 bool winograd_pays(const Planes &planes) {
     const Index tiles = planes.batch * ((planes.rows + 3) / 4) * ((planes.columns + 3) / 4);
     // At least half of each tile must be wanted, and the transforms be made for enough products.
-    return planes.channels >= WIDTH && planes.outputs >= WIDTH && tiles >= 8 && planes.batch * planes.rows * planes.columns >= 8 * tiles;
+    return planes.channels >= WIDTH && planes.outputs >= WIDTH && tiles >= 8 &&
+           planes.batch * planes.rows * planes.columns >= 8 * tiles;
 }
 
 void winograd_correlate(const Planes &planes, const float *images, Weight3x3 weight, const float *bias, float *out) {
