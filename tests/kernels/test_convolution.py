@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy
 import pytest
-from kernels.beside import quietly
+from kernels.beside import checked, quietly
 
 import flambeau as torch
 from flambeau.kernels.cpu.native import native
@@ -95,3 +95,12 @@ def near(got, op, *values):
     """Within the error that `conv_precision` documents for "fast": 1e-5 of the largest result."""
     want = quietly(op.op.body, *[value.astype("float64") if isinstance(value, numpy.ndarray) else value for value in values])
     assert numpy.abs(got - want).max() <= 1e-5 * numpy.abs(want).max()
+
+
+def test_channels_last_models_are_answered_by_kernels() -> None:
+    with checked() as answered:
+        layer = torch.nn.Conv2d(4, 6, 3, stride=2).to(memory_format=torch.channels_last)
+        x = torch.randn(2, 4, 9, 9).to(memory_format=torch.channels_last).requires_grad_()
+        out = layer(x)
+        out.sum().backward()  # its gradient is one number, stretched
+    assert {"packed_convolve", "packed_convolve_transposed", "packed_convolve_weight"} <= {*answered}
