@@ -40,6 +40,8 @@ class Elementwise(Parameterwise):
             type(self)._formula(*tensors, **numbers)
             return
         arrays: list[Any] = [tensor if tensor is None else tensor._array for tensor in tensors]
+        if arrays[0].dtype.kind == "c":
+            arrays = [array if array is None else _as_pairs(array) for array in arrays]
         if computed(type(self)._formula, arrays, numbers):
             return
         if arrays[0].size <= BLOCK and arrays[0].dtype.kind == "f" and arrays[0].ndim > 0:  # most are: no more ado
@@ -101,11 +103,9 @@ def _renew(state: State, names: tuple[str, ...]) -> None:
 
 
 def _blocks(arrays: list[Any]) -> Iterator[list[Any]]:
-    """Cut arrays of one shape into pieces that a cache holds; complex numbers become pairs."""
+    """Cut arrays of one shape into pieces that a cache holds."""
     param = arrays[0]
-    if param.dtype.kind == "c":
-        arrays = [array if array is None else _as_pairs(array) for array in arrays]
-    elif param.ndim == 0:
+    if param.ndim == 0:
         arrays = [array if array is None else array.reshape(1) for array in arrays]
     if namespace_of(param) is not numpy or not _lie_alike(arrays):
         yield arrays
@@ -116,6 +116,7 @@ def _blocks(arrays: list[Any]) -> Iterator[list[Any]]:
 
 
 def _as_pairs(array: Array) -> Array:
+    """Look at complex numbers as pairs of real ones."""
     return array[..., None].view(array.real.dtype)
 
 
