@@ -14,6 +14,13 @@ cp -r flambeau tests "$place/"
 rm -f "$place"/flambeau/kernels/cpu/*.so
 BUILD="$place/cmake" PREFIX="$place" bash tools/build_kernels.sh "$python" -DFLAMBEAU_LEVELS="$level" \
     -DFLAMBEAU_SANITIZE="$checks" -DCMAKE_BUILD_TYPE=RelWithDebInfo
+# An editable install finds the checkout before anything else, even in child processes: here the copy is meant.
+cat > "$place/sitecustomize.py" << 'END'
+import sys
+
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in type(finder).__module__]
+END
+export PYTHONPATH=$place
 library=$([ "$checks" = thread ] && echo libtsan.so || echo libasan.so)
 # Python itself is not checked: it never frees what lives as long as the program.
 export LD_PRELOAD="$("${CXX:-c++}" -print-file-name=$library)"
@@ -21,5 +28,6 @@ export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrac
 export TSAN_OPTIONS="halt_on_error=1 die_after_fork=0 suppressions=$PWD/tools/thread_suppressions.txt"
 export FLAMBEAU_KERNELS=$level FLAMBEAU_NUM_THREADS=4
 cd "$place"
-"$python" -c "from flambeau.kernels.cpu.native import native; assert native, 'the kernels that check themselves were not built'"
+"$python" -c "from flambeau.kernels.cpu.native import native
+assert native and native.__file__.startswith('$place/'), f'not the kernels that check themselves: {native}'"
 "$python" -m pytest -p no:cacheprovider -c /dev/null --rootdir "$place" -o pythonpath=tests -q --capture=sys tests/kernels
