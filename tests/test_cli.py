@@ -9,7 +9,8 @@ import pytest
 import flambeau as torch
 from flambeau.cli import main, training
 from flambeau.cli.bench.chart import chart
-from flambeau.cli.bench.once import measure
+from flambeau.cli.bench.once import first_number, measure
+from flambeau.cli.bench.ops import OPS
 from flambeau.cli.bench.workloads import WORKLOADS
 
 
@@ -60,6 +61,15 @@ def test_a_workload_is_timed(name):
     assert found["ms"] > 0
     assert math.isfinite(found["first"])
     assert found["mb"] > 1
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if "56x56" not in name])
+def test_an_op_runs_as_it_is_timed(name):
+    torch.manual_seed(0)
+    step = OPS[name].make(torch, {})
+    first = first_number(step())
+    assert math.isfinite(first)
+    assert "randn" in name or "dropout" in name or first_number(step()) == first
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

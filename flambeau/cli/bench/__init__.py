@@ -6,6 +6,7 @@ import argparse
 
 def add_options(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("what", nargs="?", choices=["matmul"], help="one matrix product in every array library instead")
+    bench.add_argument("--ops", action="store_true", help="single ops, forward and with gradients, in place of networks")
     bench.add_argument("--only", action="append", metavar="WORD", help="workloads with this word in their name")
     bench.add_argument("--quick", action="store_true", help="three rounds, and less time for each")
     bench.add_argument("--rounds", type=int, help="fresh processes of each library, in turn (default: 7)")

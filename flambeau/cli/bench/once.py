@@ -9,6 +9,7 @@ import sys
 import time
 from typing import Any
 
+from flambeau.cli.bench.ops import OPS
 from flambeau.cli.bench.workloads import WORKLOADS, Workload
 
 WARM_UP = 3
@@ -25,7 +26,7 @@ def measure(torch: Any, workload: Workload, seconds: float, options: dict[str, A
     """Return the median time of a step in milliseconds, the first number it gave, and the most memory taken, in MB."""
     torch.manual_seed(0)
     step = workload.make(torch, options)
-    first = step()
+    first = first_number(step())
     for _ in range(WARM_UP):
         step()
     times: list[float] = []
@@ -35,11 +36,17 @@ def measure(torch: Any, workload: Workload, seconds: float, options: dict[str, A
             "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
+def first_number(result: Any) -> float:
+    while isinstance(result, tuple):
+        result = result[0]
+    return result if isinstance(result, float) else float(result.flatten()[0].item())
+
+
 def main(library: str, name: str, threads: str, seconds: str, fused: str) -> None:
     torch = importlib.import_module(library)
     torch.set_num_threads(int(threads))
     options = {"fused": True} if fused == "fused" else {}
-    print(json.dumps(measure(torch, WORKLOADS[name], float(seconds), options)))
+    print(json.dumps(measure(torch, (WORKLOADS | OPS)[name], float(seconds), options)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is timed: a workload makes network and data from a seed and returns a step, which returns a number to compare."""
+"""What is timed: a workload makes network and data from a seed and returns a step; what that returns is compared."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flambeau.cli.bench import networks
 
-Step = Callable[[], float]
+Step = Callable[[], Any]  # returns a number, a tensor, or several
 
 
 class Workload(NamedTuple):
