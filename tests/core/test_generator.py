@@ -44,6 +44,14 @@ def test_a_restored_state_repeats_what_followed() -> None:
     assert (listed(ops.randn(20)), listed(ops.randn(1))) == first
 
 
+def test_few_draws_at_a_time_give_what_many_at_once_give() -> None:
+    flambeau.manual_seed(7)
+    at_once = flambeau.rand(3000, dtype=flambeau.float64)
+    flambeau.manual_seed(7)
+    parts = [flambeau.rand(count, dtype=flambeau.float64) for count in (1, 16, 983, 1000, 1000)]
+    assert flambeau.equal(flambeau.cat(parts), at_once)
+
+
 def test_fork_rng_leaves_no_trace() -> None:
     with random.fork_rng():
         ops.rand(100)

@@ -10,6 +10,8 @@ from flambeau.core.arrays import Array
 
 WORDS = 624
 LOW_24_BITS, LOW_53_BITS = numpy.uint32(2**24 - 1), numpy.uint64(2**53 - 1)
+HALF_WORD = numpy.uint64(32)
+FEW = 1000  # draws; up to here joining words costs less than a call of NumPy's randint
 HALF_BLOCK = 8  # PyTorch turns blocks of 8 + 8 uniform numbers into 16 normal ones
 
 # What torch.get_rng_state() holds: a C struct older than PyTorch itself, extended at its end.
@@ -43,8 +45,13 @@ class MersenneTwister:
 
     def wide_words(self, count: int) -> Array:
         """Draw `count` numbers of 64 bits, two words each, the higher one first."""
-        self._source()
-        return self._legacy.randint(0, 2**64, count, dtype=numpy.uint64)
+        source = self._source()
+        if count > FEW:
+            return self._legacy.randint(0, 2**64, count, dtype=numpy.uint64)
+        words = source.random_raw(2 * count)
+        wide = words[::2] << HALF_WORD
+        wide |= words[1::2]
+        return wide
 
     def _source(self) -> Any:
         if self._bits is None:
